@@ -1,0 +1,2 @@
+// Package selgora is the Go client for the Selgora API.
+package selgora
