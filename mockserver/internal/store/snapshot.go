@@ -8,22 +8,26 @@ type Snapshot struct{ st *state }
 
 func newState(seed uint64) *state {
 	return &state{
-		seed:    seed,
-		courses: newTable(&courseSchema),
-		slugs:   newTree[string, int](strings.Compare),
+		seed:        seed,
+		courses:     newTable(&courseSchema),
+		slugs:       newTree[string, int](strings.Compare),
+		contacts:    newTable(&contactSchema),
+		enrollments: newTable(&enrollmentSchema),
 	}
 }
 
-// copyOf copies st, with shared tables if the copy is to be a snapshot and with writable ones if it is made from one.
+// share copies st as a snapshot keeps it; fork makes a state that can be written from such a copy.
 func (st *state) share() *state {
 	c := *st
 	c.courses, c.slugs = st.courses.share(), st.slugs.share()
+	c.contacts, c.enrollments = st.contacts.share(), st.enrollments.share()
 	return &c
 }
 
 func (st *state) fork() *state {
 	c := *st
 	c.courses, c.slugs = st.courses.fork(), st.slugs.fork()
+	c.contacts, c.enrollments = st.contacts.fork(), st.enrollments.fork()
 	return &c
 }
 

@@ -28,8 +28,10 @@ type state struct {
 	counters counters
 	seq      uint64 // the last place given out
 
-	courses table[Course]
-	slugs   tree[string, int] // the last number appended to a slug
+	courses     table[Course]
+	slugs       tree[string, int] // the last number appended to a slug
+	contacts    table[Contact]
+	enrollments table[Enrollment]
 }
 
 // New returns an empty account. The seed decides what ids look like: the same seed, clock and calls give the same bytes.
