@@ -1,0 +1,76 @@
+package mockserver
+
+import (
+	"encoding/json"
+	"errors"
+	"net/http"
+	"strconv"
+
+	"github.com/selgora/selgora-go/mockserver/internal/store"
+)
+
+// answer makes the reply from what the store returned.
+func answer[T store.Renderer](status int, object T, err error) *reply {
+	if err != nil {
+		return failure(err)
+	}
+	return &reply{status: status, body: object.AppendJSON(nil)}
+}
+
+// failure makes the reply from the store's error.
+func failure(err error) *reply {
+	var (
+		invalid  *store.ValidationError
+		param    *store.ParamError
+		missing  *store.NotFoundError
+		conflict *store.ConflictError
+	)
+	switch {
+	case errors.As(err, &invalid):
+		return errorReply(http.StatusUnprocessableEntity, errorBody{Error: "Validation failed", Fields: invalid.Fields})
+	case errors.As(err, &param):
+		return errorf(http.StatusBadRequest, "%s", param.Error())
+	case errors.As(err, &missing):
+		return errorf(http.StatusNotFound, "%s", missing.Error())
+	case errors.As(err, &conflict):
+		return errorf(http.StatusConflict, "%s", conflict.Message)
+	}
+	return errorf(http.StatusInternalServerError, "the fake failed: %v", err)
+}
+
+// input decodes the body's fields. The store's inputs take any JSON and
+// report wrong types with everything else that is wrong.
+func input[T any](c *call) (T, *reply) {
+	var in T
+	if err := json.Unmarshal(c.fields, &in); err != nil {
+		return in, errorf(http.StatusBadRequest, "malformed JSON: %v", err)
+	}
+	return in, nil
+}
+
+// paging reads the parameters that every list has.
+func paging(c *call) (store.ListParams, *reply) {
+	page, bad := wholeNumber(c, "page", 0)
+	if bad != nil {
+		return store.ListParams{}, bad
+	}
+	limit, bad := wholeNumber(c, "limit", store.MaxLimit)
+	return store.ListParams{Page: page, Limit: limit}, bad
+}
+
+// wholeNumber reads a parameter that is a number from 1 to most, where most is
+// not 0. An absent one is 0.
+func wholeNumber(c *call, name string, most int) (int, *reply) {
+	if !c.query.Has(name) {
+		return 0, nil
+	}
+	text := c.query.Get(name)
+	n, err := strconv.Atoi(text)
+	if err == nil && n >= 1 && (most == 0 || n <= most) {
+		return n, nil
+	}
+	if most == 0 {
+		return 0, errorf(http.StatusBadRequest, "the parameter %s must be a whole number from 1, not %q", name, text)
+	}
+	return 0, errorf(http.StatusBadRequest, "the parameter %s must be a whole number from 1 to %d, not %q", name, most, text)
+}

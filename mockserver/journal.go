@@ -1,0 +1,193 @@
+package mockserver
+
+import (
+	"net/http"
+	"net/url"
+	"slices"
+	"sync"
+	"time"
+)
+
+// Request is one entry of the journal: a request of the API and what became
+// of it. API keys and webhook secrets are replaced by "[redacted]" everywhere
+// in it.
+type Request struct {
+	// ID is what the X-Request-Id header of the answer says.
+	ID string
+	// Time is when the request arrived, by the server's clock.
+	Time time.Time
+	// Operation is what the request asked for; empty if it fits none.
+	Operation Operation
+	// Method is the HTTP method.
+	Method string
+	// Path is the path as it was sent, such as "/v1/courses".
+	Path string
+	// Query holds the query parameters; nil without any.
+	Query url.Values
+	// Header holds the request's headers.
+	Header http.Header
+	// Key tells the API keys apart ("key 1"); empty if the request had no
+	// good one.
+	Key string
+	// Body is the beginning of the request's body, at most 64 KiB. It is empty
+	// where the request was refused before its body was read, by a 401 or a
+	// rate limit.
+	Body []byte
+	// Status is the status of the answer; 0 while there is none, and for ever
+	// if the connection was cut in its place.
+	Status int
+	// RetryAfter is what the answer's Retry-After header said; 0 without one.
+	RetryAfter time.Duration
+	// Response is the beginning of the answer's body, at most 64 KiB, before
+	// any fault spoilt its way.
+	Response []byte
+	// Fault describes the injected fault that hit the request; empty if none
+	// did.
+	Fault string
+	// Problem is what strict mode found wrong with the request.
+	Problem string
+}
+
+// Filter picks entries of the journal.
+type Filter func(Request) bool
+
+// ByOperation picks the requests of the operations.
+func ByOperation(operations ...Operation) Filter {
+	return func(r Request) bool { return slices.Contains(operations, r.Operation) }
+}
+
+// ByStatus picks the requests that were answered with one of the statuses; 0
+// stands for those that got no answer.
+func ByStatus(statuses ...int) Filter {
+	return func(r Request) bool { return slices.Contains(statuses, r.Status) }
+}
+
+// Requests returns the requests that the API has received, oldest first, only
+// those that pass all filters. Requests of the control API are not among them.
+// The journal keeps the latest 10 000 requests, or as many as
+// [WithJournalSize] says.
+func (s *Server) Requests(filters ...Filter) []Request {
+	var list []Request
+entries:
+	for _, r := range s.journal.list() {
+		for _, passes := range filters {
+			if !passes(r) {
+				continue entries
+			}
+		}
+		list = append(list, r)
+	}
+	return list
+}
+
+// Calls returns the requests of one operation; it is [Server.Requests] with
+// [ByOperation].
+func (s *Server) Calls(operation Operation) []Request {
+	return s.Requests(ByOperation(operation))
+}
+
+// record is an entry as it is kept: as cheap as possible, since every request
+// pays for it and few are looked at. What is secret is taken out when the
+// entry is read.
+type record struct {
+	request Request // without the fields that the following ones are for
+	url     *url.URL
+	header  http.Header
+	body    []byte
+	answer  []byte
+	fault   *activeFault
+	token   string
+}
+
+// journal holds the latest requests.
+type journal struct {
+	size int
+
+	mu      sync.Mutex
+	records []*record // a ring once it has grown to size
+	next    int       // where the oldest is, in the ring
+
+	retries retryWatch
+}
+
+// defaultJournalSize is how many requests are kept.
+const defaultJournalSize = 10_000
+
+// begin adds a request that has just arrived.
+func (j *journal) begin(c *call) *record {
+	r := &record{
+		request: Request{ID: c.id, Time: c.at, Operation: c.operation(), Method: c.request.Method},
+		url:     c.request.URL,
+		header:  c.request.Header,
+		token:   bearer(c.request.Header),
+	}
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	j.retries.arrived(r)
+	switch {
+	case j.size == 0:
+	case len(j.records) < j.size:
+		j.records = append(j.records, r)
+	default:
+		j.records[j.next] = r
+		j.next = (j.next + 1) % j.size
+	}
+	return r
+}
+
+// finish adds what became of it.
+func (j *journal) finish(c *call, reply *reply, told time.Duration, now time.Time) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	r := c.recorded
+	r.body, r.answer, r.fault = c.body, reply.body, c.fault
+	r.request.Status, r.request.Problem, r.request.RetryAfter = reply.status, reply.problem, told
+	if c.key != nil {
+		r.request.Key = c.key.label
+	}
+	if told > 0 {
+		j.retries.told(r, now.Add(told))
+	}
+}
+
+// list returns the entries without their secrets.
+func (j *journal) list() []Request {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	list := make([]Request, 0, len(j.records))
+	for i := range j.records {
+		list = append(list, j.records[(j.next+i)%len(j.records)].show())
+	}
+	return list
+}
+
+// reset forgets everything.
+func (j *journal) reset() {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	j.records, j.next, j.retries = nil, 0, retryWatch{}
+}
+
+// maxRecordedBody is how much of a body an entry shows.
+const maxRecordedBody = 64 << 10
+
+// show makes the entry that users see.
+func (r *record) show() Request {
+	shown := r.request
+	shown.Path = redactText(r.url.EscapedPath(), r.token)
+	if r.url.RawQuery != "" {
+		shown.Query = r.url.Query()
+		for _, values := range shown.Query {
+			for i := range values {
+				values[i] = redactText(values[i], r.token)
+			}
+		}
+	}
+	shown.Header = redactHeader(r.header, r.token)
+	shown.Body = redactBody(r.body, r.token)
+	shown.Response = redactBody(r.answer, r.token)
+	if r.fault != nil {
+		shown.Fault = r.fault.Fault.String()
+	}
+	return shown
+}
