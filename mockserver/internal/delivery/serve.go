@@ -1,0 +1,76 @@
+package delivery
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"time"
+)
+
+// serve hands a request to a handler in this process, on this goroutine. When
+// the handler is not done in time, or ends the goroutine, another one goes on
+// with the lane, and serve reports false.
+func (e *Engine) serve(l *lane, it item, at time.Time, h http.Handler, target string, header http.Header, body []byte) (mine bool) {
+	ctx, cancel := context.WithTimeout(e.ctx, Timeout)
+	defer cancel()
+	began := time.Now()
+	w := &response{header: make(http.Header)}
+	settle := func(err error) { e.settle(l, it, w.end(at, time.Since(began), err)) }
+	stop := context.AfterFunc(ctx, func() {
+		settle(ctx.Err())
+		e.work(l)
+	})
+	returned := false
+	defer func() {
+		problem := recover()
+		if !stop() {
+			mine = false
+			return
+		}
+		mine = true
+		switch {
+		case returned:
+			settle(nil)
+		case problem == http.ErrAbortHandler:
+			settle(errors.New("the handler aborted the answer"))
+		case problem != nil:
+			settle(fmt.Errorf("the handler panicked: %v", problem))
+		default: // runtime.Goexit, as t.FailNow calls it; nothing can keep this goroutine
+			settle(errors.New("the handler ended its goroutine, as FailNow of a test does"))
+			go e.work(l)
+		}
+	}()
+	h.ServeHTTP(w, newRequest(ctx, target, header, body))
+	returned = true
+	return
+}
+
+// newRequest makes a request as a server gets it.
+func newRequest(ctx context.Context, target string, header http.Header, body []byte) *http.Request {
+	u, err := url.Parse(target)
+	if err != nil {
+		u = &url.URL{Path: "/"}
+	}
+	path := &url.URL{Path: u.Path, RawPath: u.RawPath, RawQuery: u.RawQuery}
+	if path.Path == "" {
+		path.Path = "/"
+	}
+	r := &http.Request{
+		Method:        http.MethodPost,
+		URL:           path,
+		Proto:         "HTTP/1.1",
+		ProtoMajor:    1,
+		ProtoMinor:    1,
+		Header:        header,
+		Body:          io.NopCloser(bytes.NewReader(bytes.Clone(body))),
+		ContentLength: int64(len(body)),
+		Host:          u.Host,
+		RemoteAddr:    "127.0.0.1:0",
+		RequestURI:    path.RequestURI(),
+	}
+	return r.WithContext(ctx)
+}
