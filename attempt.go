@@ -1,0 +1,98 @@
+package selgora
+
+import (
+	"context"
+	"errors"
+	"maps"
+	"net/http"
+	"os"
+	"time"
+)
+
+// attemptTransport makes one wire attempt: it waits for the rate limiter,
+// starts the attempt's timeout, sends, and reads the whole body, so that the
+// retry loop above it sees the faults in bodies too.
+type attemptTransport struct {
+	core *core
+	next http.RoundTripper
+}
+
+// RoundTrip sends a request made by call.
+func (t *attemptTransport) RoundTrip(req *http.Request) (*http.Response, error) {
+	c, core := callOf(req.Context()), t.core
+	backoff := c.takeBackoff()
+	queued := time.Now()
+	if err := core.limiter.acquire(req.Context()); err != nil {
+		return nil, c.notSent(err)
+	}
+	defer core.limiter.release()
+	cred, err := core.credentials(req.Context())
+	if err != nil {
+		return nil, c.notSent(err)
+	}
+
+	ctx, cancel := context.WithTimeout(req.Context(), core.attemptTimeout)
+	defer cancel()
+	out := req.WithContext(ctx)
+	if c.attempts > 0 {
+		// The attempt before may still be writing its headers.
+		out.Header = maps.Clone(req.Header)
+	}
+	cred.authorize(out.Header)
+	c.begin(cred)
+
+	start := time.Now()
+	resp, err := t.next.RoundTrip(out)
+	if err == nil {
+		err = t.read(c, resp)
+	}
+	if err != nil {
+		if ctx.Err() != nil && req.Context().Err() == nil {
+			err = &attemptTimeoutError{after: core.attemptTimeout, err: err}
+		}
+		resp = nil
+	}
+	end := time.Now()
+	c.end(resp, err, end)
+	core.logAttempt(c, resp, err, end.Sub(start), backoff+start.Sub(queued))
+	return resp, err
+}
+
+// read takes the whole body in and puts the buffer in its place.
+func (t *attemptTransport) read(c *call, resp *http.Response) error {
+	if resp == nil {
+		return errors.New("the transport returned neither an answer nor an error")
+	}
+	if resp.Body == nil {
+		resp.Body = http.NoBody
+	}
+	err := c.body.fill(resp, t.core.maxResponseBytes)
+	resp.Body.Close()
+	resp.Body = c.body
+	switch {
+	case errors.Is(err, ErrResponseTooLarge):
+		c.bodyErr = err
+		return nil
+	case err != nil && resp.StatusCode >= http.StatusMultipleChoices:
+		// The status alone already says what became of the call.
+		return nil
+	}
+	return err
+}
+
+// attemptTimeoutError is an attempt that took longer than it may. It is no
+// context.DeadlineExceeded: that is the caller's own deadline.
+type attemptTimeoutError struct {
+	after time.Duration
+	err   error
+}
+
+func (e *attemptTimeoutError) Error() string {
+	return "no complete answer within the attempt timeout of " + e.after.String()
+}
+
+// Is lets the error match os.ErrDeadlineExceeded, as net's timeouts do.
+func (e *attemptTimeoutError) Is(target error) bool { return target == os.ErrDeadlineExceeded }
+
+// Timeout implements the method of net.Error.
+func (e *attemptTimeoutError) Timeout() bool { return true }

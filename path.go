@@ -1,0 +1,89 @@
+package selgora
+
+import (
+	"net/url"
+	"strings"
+)
+
+// target is where a request goes below the base URL, with a leading slash.
+type target struct{ decoded, escaped string }
+
+// segmentPath joins path segments; whatever an id holds, it arrives as exactly
+// one segment.
+func segmentPath(segments []string) (target, error) {
+	var decoded, escaped strings.Builder
+	for i, s := range segments {
+		if problem := segmentProblem(s); problem != "" {
+			field := "id"
+			if i > 1 {
+				field = "second id"
+			}
+			return target{}, &ParamError{field, problem}
+		}
+		decoded.WriteByte('/')
+		decoded.WriteString(s)
+		escaped.WriteByte('/')
+		escaped.WriteString(url.PathEscape(s))
+	}
+	return target{decoded.String(), escaped.String()}, nil
+}
+
+// segmentProblem refuses the segments that mean something else to servers and
+// proxies than themselves.
+func segmentProblem(s string) string {
+	switch s {
+	case "":
+		return "is empty"
+	case ".", "..":
+		return "cannot be " + `"` + s + `"`
+	}
+	return ""
+}
+
+// parsePath reads a path with an optional query, as given to [Client.Do].
+func parsePath(raw string) (target, string, error) {
+	bad := func(problem string) (target, string, error) { return target{}, "", &ParamError{"path", problem} }
+	u, err := url.Parse(raw)
+	switch {
+	case err != nil:
+		return bad("is not a path")
+	case u.Scheme != "" || u.Host != "" || u.User != nil || u.Opaque != "":
+		return bad("must be relative to the base URL, without scheme and host")
+	case u.Fragment != "":
+		return bad("must not have a fragment")
+	}
+	path := "/" + strings.TrimPrefix(u.EscapedPath(), "/")
+	for _, s := range strings.Split(path, "/") {
+		if plain, err := url.PathUnescape(s); err == nil && (plain == "." || plain == "..") {
+			return bad("must not have dot segments")
+		}
+	}
+	return target{"/" + strings.TrimPrefix(u.Path, "/"), path}, u.RawQuery, nil
+}
+
+// join puts the target below base.
+func (t target) join(base *url.URL) *url.URL {
+	u := *base
+	u.Path = base.Path + t.decoded
+	if base.RawPath != "" || t.escaped != t.decoded {
+		u.RawPath = base.EscapedPath() + t.escaped
+	}
+	return &u
+}
+
+// query builds an encoded query string, in the order of the calls.
+type query struct{ b []byte }
+
+func (q *query) add(name, value string) {
+	if value == "" {
+		return
+	}
+	if len(q.b) > 0 {
+		q.b = append(q.b, '&')
+	}
+	q.b = append(q.b, name...)
+	q.b = append(q.b, '=')
+	q.b = append(q.b, url.QueryEscape(value)...)
+}
+
+func (q *query) encoded() string { return string(q.b) }

@@ -1,0 +1,137 @@
+package selgora
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"math/rand/v2"
+	"net"
+	"net/http"
+	"time"
+)
+
+// takeBackoff returns how long the call waited before the attempt that starts
+// now.
+func (c *call) takeBackoff() time.Duration {
+	d := c.backoff
+	c.backoff = 0
+	return d
+}
+
+// notSent records an attempt that the client itself refused to make.
+func (c *call) notSent(err error) error {
+	c.unsent, c.wireErr, c.bodyErr = true, nil, nil
+	return err
+}
+
+// begin starts an attempt.
+func (c *call) begin(cred *credential) {
+	c.attempts++
+	c.redact = cred.redact
+	c.unsent, c.wireErr, c.bodyErr = false, nil, nil
+	c.trace.asked.Store(false)
+	c.trace.wrote.Store(false)
+}
+
+// end records what became of an attempt, and lets the limiter learn from it
+// while the attempt still holds its slot.
+func (c *call) end(resp *http.Response, err error, now time.Time) {
+	if err != nil {
+		c.wireErr = err
+		c.unsent = c.provenUnsent(err)
+		if !c.unsent {
+			c.sent, c.maybeDone = true, true
+		}
+		return
+	}
+	c.sent, c.answer = true, resp
+	c.core.limiter.observe(resp.Header, now)
+	if resp.StatusCode < http.StatusBadRequest {
+		return
+	}
+	c.last, c.retryAfter, c.asked = c.newError(resp)
+	switch {
+	case resp.StatusCode == http.StatusTooManyRequests:
+		c.core.limiter.pauseFor(c.retryAfter, now)
+	case resp.StatusCode == http.StatusRequestTimeout || resp.StatusCode >= 500:
+		c.maybeDone = true
+	}
+}
+
+// provenUnsent reports whether nothing of the attempt can have been acted on:
+// no connection was made, or its headers were never written in full.
+func (c *call) provenUnsent(err error) bool {
+	if c.trace.wrote.Load() {
+		return false
+	}
+	var op *net.OpError
+	if errors.As(err, &op) && (op.Op == "dial" || op.Op == "proxyconnect") {
+		return true
+	}
+	return c.trace.asked.Load()
+}
+
+// checkRetry decides after each turn of the retry loop, and settles the wait
+// before the next.
+func (c *call) checkRetry(_ context.Context, resp *http.Response, err error) (bool, error) {
+	c.tries++
+	if !c.worthRetrying(resp, err) || c.tries > c.maxRetries {
+		return false, nil
+	}
+	if c.Err() != nil {
+		c.cut = true
+		return false, nil
+	}
+	wait := c.core.jitteredBackoff(c.tries)
+	if err == nil && c.asked {
+		wait = c.retryAfter
+		if wait > c.core.maxRetryAfter {
+			return false, nil
+		}
+	}
+	if deadline, ok := c.Deadline(); ok && wait > time.Until(deadline) {
+		return false, nil
+	}
+	c.backoff = wait
+	return true, nil
+}
+
+// worthRetrying reports whether another attempt can help and cannot harm.
+func (c *call) worthRetrying(resp *http.Response, err error) bool {
+	if err != nil {
+		var badCert *tls.CertificateVerificationError
+		if c.wireErr == nil || errors.As(err, &badCert) {
+			return false
+		}
+		return c.repeatable || c.unsent
+	}
+	if c.bodyErr != nil {
+		return false
+	}
+	switch resp.StatusCode {
+	case http.StatusTooManyRequests:
+		return true // refused, so certainly not done
+	case http.StatusRequestTimeout, http.StatusInternalServerError, http.StatusBadGateway,
+		http.StatusServiceUnavailable, http.StatusGatewayTimeout:
+		return c.repeatable
+	}
+	return false
+}
+
+// jitteredBackoff returns the wait after the given number of tries: anything
+// from nothing to a bound that doubles from the minimum up to the maximum, so
+// that clients that failed together do not come back together.
+func (core *core) jitteredBackoff(tries int) time.Duration {
+	bound := core.retryWaitMin
+	for range tries - 1 {
+		if bound >= core.retryWaitMax/2 {
+			bound = core.retryWaitMax
+			break
+		}
+		bound *= 2
+	}
+	if bound <= 0 {
+		return 0
+	}
+	return rand.N(bound + 1)
+}

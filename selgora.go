@@ -1,0 +1,211 @@
+package selgora
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"os"
+	"strings"
+	"time"
+)
+
+var (
+	acceptHeader    = []string{"application/vnd.selgora.v1+json"}
+	jsonContentType = []string{"application/json"}
+)
+
+// Client is a client of the Selgora API. It is safe for concurrent use; make
+// one and share it, since its rate limiter and connections are its own. The
+// zero Client is not usable: make one with [NewClient] or [NewClientFromEnv].
+type Client struct {
+	Courses     *CourseService
+	Enrollments *EnrollmentService
+	Contacts    *ContactService
+	Events      *EventService // the calendar; webhook events are in package webhook
+	Webhooks    *WebhookService
+	Account     *AccountService
+
+	core *core
+}
+
+// core is what the services of a client share.
+type core struct {
+	baseURL          *url.URL
+	credentials      credentialSource
+	httpClient       *http.Client // sends through attemptTransport
+	owned            *http.Transport
+	limiter          *limiter
+	logger           *slog.Logger
+	userAgent        []string
+	maxRetries       int
+	retryWaitMin     time.Duration
+	retryWaitMax     time.Duration
+	maxRetryAfter    time.Duration
+	attemptTimeout   time.Duration
+	maxResponseBytes int64
+}
+
+// NewClient returns a client that authenticates with apiKey. A key that starts
+// with test_key_ selects the sandbox, any other key production, unless
+// [WithEnvironment] or [WithBaseURL] says otherwise.
+//
+// It returns an error, without having sent anything, for an empty or malformed
+// key, an unusable base URL or option, a sandbox key for production or
+// staging, and a live key for the sandbox.
+func NewClient(apiKey string, opts ...Option) (*Client, error) {
+	return newClient(apiKey, defaultConfig(), opts)
+}
+
+// NewClientFromEnv returns a client for the key in SELGORA_API_KEY. The
+// address comes from SELGORA_BASE_URL or SELGORA_ENVIRONMENT (production,
+// staging or sandbox; not both), unless opts name one. Errors are those of
+// [NewClient] and name the variable.
+func NewClientFromEnv(opts ...Option) (*Client, error) {
+	cfg := defaultConfig()
+	baseURL, env := os.Getenv("SELGORA_BASE_URL"), os.Getenv("SELGORA_ENVIRONMENT")
+	probe, err := configure(cfg, opts)
+	if err != nil {
+		return nil, err
+	}
+	key := os.Getenv("SELGORA_API_KEY")
+	if key == "" && probe.keyFunc == nil {
+		return nil, errors.New("selgora: the environment variable SELGORA_API_KEY is empty or not set")
+	}
+	if probe.baseURL == "" && probe.environment == "" {
+		switch {
+		case baseURL != "" && env != "":
+			return nil, errors.New("selgora: SELGORA_BASE_URL and SELGORA_ENVIRONMENT are both set; set one of them")
+		case env != "" && Environment(env).BaseURL() == "":
+			return nil, fmt.Errorf("selgora: SELGORA_ENVIRONMENT: %q is unknown; it is %q, %q or %q", env, Production, Staging, Sandbox)
+		}
+		cfg.baseURL, cfg.environment = baseURL, Environment(env)
+	}
+	return newClient(key, cfg, opts)
+}
+
+func configure(cfg config, opts []Option) (config, error) {
+	var problems []error
+	for _, opt := range opts {
+		if opt != nil {
+			problems = append(problems, opt(&cfg))
+		}
+	}
+	return cfg, errors.Join(problems...)
+}
+
+func newClient(apiKey string, cfg config, opts []Option) (*Client, error) {
+	cfg, err := configure(cfg, opts)
+	if err != nil {
+		return nil, err
+	}
+	base, err := resolveBaseURL(apiKey, cfg.baseURL, cfg.environment, cfg.insecureHTTP)
+	if err != nil {
+		return nil, err
+	}
+	at := hostEnvironment(base)
+	var credentials credentialSource
+	if cfg.keyFunc != nil {
+		credentials = rotatingCredential(cfg.keyFunc, at)
+	} else {
+		if err := checkKey(apiKey, at); err != nil {
+			return nil, err
+		}
+		credentials = staticCredential(apiKey)
+	}
+	core := &core{
+		baseURL:          base,
+		credentials:      credentials,
+		logger:           cfg.logger,
+		userAgent:        []string{cfg.userAgent},
+		maxRetries:       cfg.maxRetries,
+		retryWaitMin:     cfg.retryWaitMin,
+		retryWaitMax:     cfg.retryWaitMax,
+		maxRetryAfter:    cfg.maxRetryAfter,
+		attemptTimeout:   cfg.attemptTimeout,
+		maxResponseBytes: cfg.maxResponseBytes,
+	}
+	if cfg.rateLimit != nil {
+		core.limiter = newLimiter(*cfg.rateLimit, cfg.maxRetryAfter)
+	}
+	core.connect(cfg)
+	return &Client{
+		Courses:     &CourseService{core},
+		Enrollments: &EnrollmentService{core},
+		Contacts:    &ContactService{core},
+		Events:      &EventService{core},
+		Webhooks:    &WebhookService{core},
+		Account:     &AccountService{core},
+		core:        core,
+	}, nil
+}
+
+// connect builds the way from the retry loop to the wire.
+func (core *core) connect(cfg config) {
+	hc := cfg.httpClient
+	if hc == nil {
+		concurrent := defaultRateLimit.Concurrent
+		if cfg.rateLimit != nil {
+			concurrent = cfg.rateLimit.Concurrent
+		}
+		core.owned = newTransport(concurrent, core.attemptTimeout)
+		hc = &http.Client{Transport: core.owned}
+	}
+	core.attemptTimeout = min(core.attemptTimeout, cmp.Or(max(hc.Timeout, 0), core.attemptTimeout))
+	var next http.RoundTripper = liveTransport{hc}
+	for i := len(cfg.middleware) - 1; i >= 0; i-- {
+		next = cfg.middleware[i](next)
+	}
+	core.httpClient = &http.Client{
+		Transport:     &attemptTransport{core: core, next: next},
+		Jar:           hc.Jar,
+		CheckRedirect: redirectPolicy(hc.CheckRedirect),
+	}
+}
+
+// Do makes a call that the client has no method for, with the same
+// authentication, limits, retries and errors. The path is relative to the base
+// URL and may have a query: "/courses?limit=1". A body that is not nil is sent
+// as JSON; a json.RawMessage goes out as it is. The answer's JSON is decoded
+// into out, or discarded where out is nil. A POST counts as not repeatable.
+func (c *Client) Do(ctx context.Context, method, path string, body, out any, opts ...RequestOption) error {
+	if method != strings.ToUpper(method) || !isToken(method) {
+		return &ParamError{"method", fmt.Sprintf("%q is not an HTTP method in capitals", method)}
+	}
+	to, query, err := parsePath(path)
+	if err != nil {
+		return err
+	}
+	o, err := c.core.requestOptions(opts)
+	if err != nil {
+		return err
+	}
+	r := request{method: method, query: query, body: body, decode: decodeAny}
+	return c.core.doAt(ctx, r, to, o, out)
+}
+
+// CloseIdleConnections closes the connections that the client keeps open
+// between calls. Those of a client given by [WithHTTPClient] are its owner's
+// and stay as they are.
+func (c *Client) CloseIdleConnections() {
+	if c.core.owned != nil {
+		c.core.owned.CloseIdleConnections()
+	}
+}
+
+// BaseURL returns the address that the client sends to.
+func (c *Client) BaseURL() string { return c.core.baseURL.String() }
+
+// Format prints the client as its base URL under every verb, so that none
+// reaches into it.
+func (c Client) Format(f fmt.State, _ rune) {
+	if c.core == nil {
+		io.WriteString(f, "selgora.Client{}")
+		return
+	}
+	io.WriteString(f, "selgora.Client{"+c.core.baseURL.String()+"}")
+}
