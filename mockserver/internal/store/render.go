@@ -37,6 +37,15 @@ func (o *object) bool(name string, v bool)    { o.key(name); o.b = strconv.Appen
 func (o *object) null(name string)            { o.key(name); o.b = append(o.b, "null"...) }
 func (o *object) obj(name string, r Renderer) { o.key(name); o.b = r.AppendJSON(o.b) }
 
+// strOrNull appends v, or null for the empty string.
+func (o *object) strOrNull(name, v string) {
+	if v == "" {
+		o.null(name)
+		return
+	}
+	o.str(name, v)
+}
+
 // time appends t, or null for the zero time.
 func (o *object) time(name string, t time.Time) {
 	if t.IsZero() {

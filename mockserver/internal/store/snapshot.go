@@ -1,35 +1,8 @@
 package store
 
-import "strings"
-
 // Snapshot is the state of a Store at one moment. It never changes and can be restored any number of times, also into
 // other stores and at the same time. The zero value is not a snapshot; take one with Store.Snapshot.
 type Snapshot struct{ st *state }
-
-func newState(seed uint64) *state {
-	return &state{
-		seed:        seed,
-		courses:     newTable(&courseSchema),
-		slugs:       newTree[string, int](strings.Compare),
-		contacts:    newTable(&contactSchema),
-		enrollments: newTable(&enrollmentSchema),
-	}
-}
-
-// share copies st as a snapshot keeps it; fork makes a state that can be written from such a copy.
-func (st *state) share() *state {
-	c := *st
-	c.courses, c.slugs = st.courses.share(), st.slugs.share()
-	c.contacts, c.enrollments = st.contacts.share(), st.enrollments.share()
-	return &c
-}
-
-func (st *state) fork() *state {
-	c := *st
-	c.courses, c.slugs = st.courses.fork(), st.slugs.fork()
-	c.contacts, c.enrollments = st.contacts.fork(), st.enrollments.fork()
-	return &c
-}
 
 // Snapshot keeps the present state. It costs the same for one row as for a million.
 func (s *Store) Snapshot() *Snapshot {

@@ -22,22 +22,11 @@ type Store struct {
 	changes  uint64
 }
 
-// state is all that a snapshot keeps.
-type state struct {
-	seed     uint64
-	counters counters
-	seq      uint64 // the last place given out
-
-	courses     table[Course]
-	slugs       tree[string, int] // the last number appended to a slug
-	contacts    table[Contact]
-	enrollments table[Enrollment]
-}
-
 // New returns an empty account. The seed decides what ids look like: the same seed, clock and calls give the same bytes.
 func New(clock Clock, seed uint64) *Store {
 	s := &Store{clock: clock}
-	s.st = newState(seed)
+	now := s.now()
+	s.st = newState(seed, now)
 	s.baseline = s.snapshot()
 	return s
 }
@@ -45,16 +34,13 @@ func New(clock Clock, seed uint64) *Store {
 // now is the time in whole seconds.
 func (s *Store) now() time.Time { return wholeSeconds(s.clock.Now()) }
 
-func (st *state) nextSeq() uint64 {
-	st.seq++
-	return st.seq
-}
-
 // begin starts a call that may change something, and returns its time.
 func (s *Store) begin() time.Time {
 	s.mu.Lock()
 	s.calls++
-	return s.now()
+	now := s.now()
+	s.st.advance(now)
+	return now
 }
 
 // end hands the changes that the call made to the sink, in order and before anybody else can make one.
