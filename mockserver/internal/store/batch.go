@@ -14,9 +14,23 @@ type BatchInput struct {
 // BatchResult is the outcome of a batch. Addresses that differ only in case are one student and have one enrolment, so
 // that Enrollments and Errors together may be fewer than Total.
 type BatchResult struct {
-	Enrollments []Enrollment // new ones and those that were there
+	Enrollments []BatchEnrollment
 	Errors      []BatchError
 	Total       int // addresses in the input
+}
+
+// BatchEnrollment is an address's enrolment. Created tells a new one from one that was there: the status of a batch
+// cannot, as that of a single enrolment does.
+type BatchEnrollment struct {
+	Enrollment
+	Created bool
+}
+
+// AppendJSON implements Renderer.
+func (e BatchEnrollment) AppendJSON(dst []byte) []byte {
+	o := e.Enrollment.object(dst)
+	o.bool("created", e.Created)
+	return o.end()
 }
 
 // BatchError says why an address was not enrolled.
@@ -69,8 +83,8 @@ func (s *Store) EnrollBatch(in BatchInput) (BatchResult, error) {
 		}
 		if key := foldEmail(email); !seen[key] {
 			seen[key] = true
-			r, _ := s.enroll(course.v.ID, email, now, CauseAPI)
-			result.Enrollments = append(result.Enrollments, r.v)
+			r, created := s.enroll(course.v.ID, email, now, CauseAPI)
+			result.Enrollments = append(result.Enrollments, BatchEnrollment{r.v, created})
 		}
 	}
 	return result, nil

@@ -43,6 +43,11 @@ type EnrollmentFilter struct{ CourseID, Status string }
 
 // AppendJSON implements Renderer.
 func (e Enrollment) AppendJSON(dst []byte) []byte {
+	o := e.object(dst)
+	return o.end()
+}
+
+func (e Enrollment) object(dst []byte) object {
 	o := newObject(dst)
 	o.str("id", e.ID)
 	o.str("course_id", e.CourseID)
@@ -51,7 +56,7 @@ func (e Enrollment) AppendJSON(dst []byte) []byte {
 	o.time("created_at", e.CreatedAt)
 	o.time("updated_at", e.UpdatedAt)
 	o.time("completed_at", e.CompletedAt)
-	return o.end()
+	return o
 }
 
 var enrollmentSchema = schema[Enrollment]{
