@@ -13,55 +13,55 @@ import (
 // goroutine has taken over the lane meanwhile.
 func (e *Engine) attempt(l *lane, it item) bool {
 	at := e.cfg.Clock.Now()
-	refuse := func(verdict Status, reason string) bool {
-		e.settle(l, it, outcome{Attempt{At: at, Error: reason}, verdict})
+	refuse := func(status Status, reason string) bool {
+		e.settle(l, it, Attempt{At: at, Error: "not sent: " + reason, Status: status})
 		return true
 	}
-	endpoint, ok := e.cfg.Endpoint(it.record.EndpointID)
+	endpoint, ok := e.cfg.Endpoint(it.job.EndpointID)
 	switch {
 	case !ok:
-		return refuse(Failed, "not sent: the endpoint was deleted")
+		return refuse(Failed, "the endpoint was deleted")
 	case endpoint.Disabled:
-		return refuse(Failed, "not sent: the endpoint is disabled")
+		return refuse(Failed, "the endpoint is disabled")
 	}
-	body, err := it.record.Body()
-	if err != nil {
-		return refuse(Failed, "not sent: the body cannot be made: "+err.Error())
-	}
-	e.mu.Lock()
-	it.record.bodySize = len(body)
-	handler, hazards := l.Handler, l.hazards
-	spoil := l.spoil != 0
-	if l.spoil > 0 {
-		l.spoil--
-	}
-	e.mu.Unlock()
-	if handler == nil {
+	if endpoint.Handler == nil {
 		if err := CheckURL(endpoint.URL, e.cfg.AllowExternal); err != nil {
-			return refuse(Blocked, "not sent: "+err.Error())
+			return refuse(Blocked, err.Error())
 		}
 	}
 	secret := endpoint.Secret
-	if hazards.Secret != "" {
-		secret = hazards.Secret
+	if endpoint.Hazards.Secret != "" {
+		secret = endpoint.Hazards.Secret
 	}
-	if spoil {
+	if e.spoil(l, endpoint.Hazards) {
 		secret += "!" // gives a signature of the right form that does not fit
 	}
 	header := http.Header{
 		"Content-Type":        {"application/json"},
 		"User-Agent":          {"selgora-mock"},
-		"X-Selgora-Signature": {Sign(endpoint.Format, secret, body)},
-		"X-Selgora-Delivery":  {it.record.ID},
+		"X-Selgora-Signature": {Sign(endpoint.Format, secret, it.job.Body)},
+		"X-Selgora-Delivery":  {it.job.ID},
 	}
 	if it.retry > 0 {
 		header.Set("X-Selgora-Retry", strconv.Itoa(it.retry))
 	}
-	if handler != nil {
-		return e.serve(l, it, at, handler, endpoint.URL, header, body)
+	if endpoint.Handler != nil {
+		return e.serve(l, it, at, endpoint, header)
 	}
-	e.settle(l, it, e.post(at, endpoint.URL, header, body))
+	e.settle(l, it, e.post(at, endpoint.URL, header, it.job.Body))
 	return true
+}
+
+// spoil reports whether the next signature is to be a wrong one.
+func (e *Engine) spoil(l *lane, h Hazards) bool {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	l.live(h)
+	spoil := l.spoil != 0
+	if l.spoil > 0 {
+		l.spoil--
+	}
+	return spoil
 }
 
 // verdict is what an answer's status means for a delivery.
@@ -76,7 +76,7 @@ func verdict(status int) Status {
 }
 
 // failure is an attempt without an answer.
-func failure(at time.Time, took time.Duration, err error) outcome {
+func failure(at time.Time, took time.Duration, err error) Attempt {
 	reason := err.Error()
 	switch {
 	case errors.Is(err, context.DeadlineExceeded):
@@ -84,5 +84,5 @@ func failure(at time.Time, took time.Duration, err error) outcome {
 	case errors.Is(err, context.Canceled):
 		reason = "broken off: the server was closed"
 	}
-	return outcome{Attempt{At: at, Duration: took, Error: reason}, Pending}
+	return Attempt{At: at, Duration: took, Error: reason, Status: Pending}
 }

@@ -1,5 +1,6 @@
 // Package delivery brings webhook events to their endpoints: it queues, signs,
-// sends, retries and logs. It knows nothing about what the events say.
+// sends and retries. It knows nothing about what the events say, and keeps no
+// log: it reports each attempt to one.
 package delivery
 
 import (
@@ -16,7 +17,7 @@ var schedule = [...]time.Duration{5 * time.Minute, 30 * time.Minute, 2 * time.Ho
 // MaxAttempts is how many attempts a delivery has.
 const MaxAttempts = 1 + len(schedule)
 
-// maxResponse is how much of an answer the log keeps.
+// maxResponse is how much of an answer is reported.
 const maxResponse = 64 << 10
 
 // Format is the way in which an endpoint is spoken to.
@@ -31,64 +32,13 @@ const (
 
 // Endpoint is where deliveries go.
 type Endpoint struct {
-	ID       string
 	URL      string
 	Format   Format
 	Secret   string
 	Disabled bool // nothing is sent to it
-}
-
-// Message is one event for one endpoint.
-type Message struct {
-	ID         string // of the delivery
-	EndpointID string
-	EventID    string
-	EventType  string
-	CreatedAt  time.Time
-	// Body makes the bytes to send. It is called at least once, outside of any
-	// lock, from the goroutine that sends or reads the log; it must return the
-	// same bytes each time, which nobody changes.
-	Body func() ([]byte, error)
-}
-
-// Status is what became of a delivery.
-type Status string
-
-// The statuses of a delivery.
-const (
-	Pending   Status = "pending"   // an attempt is under way or to come
-	Succeeded Status = "succeeded" // an attempt was answered with 2xx
-	Failed    Status = "failed"    // it was refused, or all attempts are used up
-	Blocked   Status = "blocked"   // the address is not one that is sent to
-)
-
-// Delivery is an entry of the log.
-type Delivery struct {
-	ID         string
-	EndpointID string
-	EventID    string
-	EventType  string
-	Status     Status
-	Attempts   []Attempt
-	Body       []byte
-	CreatedAt  time.Time
-	// NextAttemptAt is when the next attempt follows, zero if none does.
-	NextAttemptAt time.Time
-}
-
-// Attempt is one request of a delivery.
-type Attempt struct {
-	At       time.Time
-	Retry    int  // 0 for the first attempt
-	Repeated bool // a copy that [Hazards.Duplicates] asks for
-	// StatusCode is the answer's, 0 if there was none.
-	StatusCode int
-	// Duration is real time, which goes by while the fake's clock stands too.
-	Duration time.Duration
-	// Response is the first 64 KiB of the answer's body.
-	Response []byte
-	// Error says why there is no answer, or why it is not whole; "" if it is.
-	Error string
+	// Handler takes the requests in this process; nil sends them to the URL.
+	Handler http.Handler
+	Hazards Hazards
 }
 
 // Hazards are what a receiver has to live with and seldom meets in a test.
@@ -114,9 +64,38 @@ type Hazards struct {
 	LateRetry bool
 }
 
-// Target is how an endpoint in this process is reached.
-type Target struct {
-	// Handler takes the requests; nil sends them to the endpoint's URL.
-	Handler http.Handler
-	Hazards Hazards
+// Message is one event for one endpoint.
+type Message struct {
+	ID         string // of the delivery
+	EndpointID string
+	Body       string
+}
+
+// Status is what became of a delivery.
+type Status string
+
+// The statuses of a delivery.
+const (
+	Pending   Status = "pending"   // an attempt is under way or to come
+	Succeeded Status = "succeeded" // an attempt was answered with 2xx
+	Failed    Status = "failed"    // it was refused, or all attempts are used up
+	Blocked   Status = "blocked"   // the address is not one that is sent to
+)
+
+// Attempt is one request of a delivery, and what the delivery has come to.
+type Attempt struct {
+	At time.Time
+	// StatusCode is the answer's, 0 if there was none.
+	StatusCode int
+	// Duration is real time, which goes by while the fake's clock stands too.
+	Duration time.Duration
+	// Response is the first 64 KiB of the answer's body.
+	Response []byte
+	// Error says why there is no answer, or why it is not whole; "" if it is.
+	Error string
+
+	// Status is the delivery's after the attempt.
+	Status Status
+	// Next is when the next attempt follows, zero if none does.
+	Next time.Time
 }

@@ -17,17 +17,14 @@ type Config struct {
 	// asked before each attempt, so that a retry is signed with a secret that
 	// was rotated meanwhile and follows a changed URL.
 	Endpoint func(id string) (Endpoint, bool)
+	// Attempted is called after each attempt, one at a time.
+	Attempted func(Message, Attempt)
 	// AllowExternal sends to any address, with names looked up.
 	AllowExternal bool
 	// Transport makes the requests to URLs; nil is one that uses no proxy and
 	// a connection of its own for each request, which no stale one can spoil.
 	Transport http.RoundTripper
-	// LogBytes is about how much memory the log of finished deliveries may
-	// take before the oldest are dropped. Zero means 64 MiB.
-	LogBytes int
 }
-
-const defaultLogBytes = 64 << 20
 
 // Engine delivers messages. Each endpoint has a queue of its own and, while
 // there is something in it, one goroutine; an idle engine has none.
@@ -38,20 +35,20 @@ type Engine struct {
 	cancel context.CancelFunc
 	wg     sync.WaitGroup // one for each worker
 
+	// report is held while an attempt is reported; taken before mu.
+	report sync.Mutex
+
 	mu      sync.Mutex
 	lanes   map[string]*lane
-	log     log
-	active  int           // attempts that are due or under way
-	release func()        // of the clock, while some are
-	idle    chan struct{} // closed when none are left; nil while nobody waits
+	waiting map[*job]struct{} // for the time of a retry
+	active  int               // attempts that are due or under way
+	release func()            // of the clock, while some are
+	idle    chan struct{}     // closed when none are left; nil while nobody waits
 	closed  bool
 }
 
 // New returns an engine. Close it when it is not needed any more.
 func New(cfg Config) *Engine {
-	if cfg.LogBytes == 0 {
-		cfg.LogBytes = defaultLogBytes
-	}
 	if cfg.Transport == nil {
 		dial := &dialer{external: cfg.AllowExternal}
 		cfg.Transport = &http.Transport{
@@ -63,38 +60,46 @@ func New(cfg Config) *Engine {
 		}
 	}
 	e := &Engine{
-		cfg:   cfg,
-		lanes: make(map[string]*lane),
+		cfg:     cfg,
+		lanes:   make(map[string]*lane),
+		waiting: make(map[*job]struct{}),
 		client: http.Client{
 			Transport:     cfg.Transport,
 			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 		},
-		log: newLog(cfg.LogBytes),
 	}
 	e.ctx, e.cancel = context.WithCancel(context.Background())
 	return e
 }
 
-// Send queues messages for their endpoints, in this order, and returns at
-// once. After Close it does nothing.
-func (e *Engine) Send(messages ...Message) {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	if e.closed {
-		return
-	}
-	for _, m := range messages {
-		r := &record{Message: m, status: Pending}
-		e.log.add(r)
-		e.lane(m.EndpointID).first(e, r)
-	}
+// job is a message on its way.
+type job struct {
+	Message
+	status  Status
+	next    time.Time
+	timer   *clock.Timer // for next
+	dropped bool         // by Reset
 }
 
-// SetTarget says how the endpoint with this id is reached.
-func (e *Engine) SetTarget(id string, t Target) {
+// Send queues a message for its endpoint and returns at once. After Close it
+// does nothing.
+func (e *Engine) Send(m Message) {
+	endpoint, _ := e.cfg.Endpoint(m.EndpointID)
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	e.lane(id).setTarget(t)
+	l := e.lane(m.EndpointID)
+	l.live(endpoint.Hazards)
+	l.first(e, &job{Message: m, status: Pending})
+}
+
+// Resume goes on with a delivery after a number of attempts: the next one
+// follows at the time given, if there is one left.
+func (e *Engine) Resume(m Message, attempts int, at time.Time) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if attempts < MaxAttempts && !e.closed {
+		e.later(item{job: &job{Message: m, status: Pending}, retry: attempts}, at)
+	}
 }
 
 // Wait returns once no attempt is due or under way: nil, or the error of ctx.
@@ -154,31 +159,42 @@ func (e *Engine) done() {
 	}
 }
 
-// Reset forgets all deliveries, also those that are not finished, and all
-// targets. Requests that are under way are not called back, but leave no trace.
+// Reset forgets all that is not finished. Requests that are under way are not
+// called back, but are not reported any more.
 func (e *Engine) Reset() {
+	e.report.Lock()
+	defer e.report.Unlock()
 	e.mu.Lock()
 	defer e.mu.Unlock()
+	e.drop()
+}
+
+func (e *Engine) drop() {
 	for _, l := range e.lanes {
 		l.drop(e)
 	}
-	e.lanes = make(map[string]*lane)
-	e.log.reset()
+	for j := range e.waiting {
+		j.timer.Stop()
+		j.dropped = true
+	}
+	clear(e.waiting)
 }
 
 // Close ends all deliveries: requests under way are broken off, and no retry
 // follows. It returns when no goroutine of the engine is left, except for
-// handlers that do not return though their request's context has ended. The
-// log can still be read.
+// handlers that do not return though their request's context has ended.
 func (e *Engine) Close() {
 	e.mu.Lock()
 	e.closed = true
 	for _, l := range e.lanes {
-		l.drop(e)
+		l.empty(e)
 	}
 	e.mu.Unlock()
 	e.cancel()
 	e.wg.Wait()
+	e.mu.Lock()
+	e.drop()
+	e.mu.Unlock()
 	e.client.CloseIdleConnections()
 }
 
@@ -192,51 +208,54 @@ func (e *Engine) lane(id string) *lane {
 	return l
 }
 
-// outcome is how an attempt ended.
-type outcome struct {
-	Attempt
-	verdict Status // Pending if it is to be tried again
+// settle notes how an attempt ended, with what would follow from it alone in
+// its Status, and sees to what does.
+func (e *Engine) settle(l *lane, it item, a Attempt) {
+	e.report.Lock()
+	defer e.report.Unlock()
+	e.mu.Lock()
+	dropped := it.job.dropped
+	if !dropped {
+		e.conclude(l, it, &a)
+	}
+	e.mu.Unlock()
+	if !dropped {
+		e.cfg.Attempted(it.job.Message, a)
+	}
+	e.mu.Lock()
+	l.over(it)
+	e.done() // after the report, because it lets Wait return and the time go on
+	e.mu.Unlock()
 }
 
-// settle notes how an attempt ended and sees to what follows from it.
-func (e *Engine) settle(l *lane, it item, o outcome) {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	defer e.done()
-	r := it.record
-	if r.dropped {
+func (e *Engine) conclude(l *lane, it item, a *Attempt) {
+	j := it.job
+	if it.repeated || j.status == Succeeded { // a copy or a late retry, which change nothing
+		a.Status, a.Next = j.status, j.next
 		return
 	}
-	o.Retry, o.Repeated = it.retry, it.repeated
-	r.attempts = append(r.attempts, o.Attempt)
-	defer e.log.grown(r)
-	if it.repeated || e.closed {
-		return
+	more := it.retry+1 < MaxAttempts
+	if a.Status == Pending && !more {
+		a.Status = Failed
 	}
-	r.next = time.Time{}
-	more := it.retry < len(schedule)
-	switch {
-	case r.status == Succeeded: // this was the late retry, which changes nothing
-		return
-	case o.verdict == Pending && !more:
-		r.status = Failed
-	default:
-		r.status = o.verdict
-	}
-	late := r.status == Succeeded && l.hazards.LateRetry
-	if r.status == Pending || late && more {
-		r.next = o.At.Add(schedule[it.retry])
-		r.timer = e.cfg.Clock.At(r.next, func() { e.retry(l, item{record: r, retry: it.retry + 1}) })
+	j.status = a.Status
+	late := j.status == Succeeded && l.hazards.LateRetry
+	if more && (late || j.status == Pending) && !e.closed {
+		a.Next = a.At.Add(schedule[it.retry])
+		e.later(item{job: j, retry: it.retry + 1}, a.Next)
 	}
 }
 
-// retry queues a retry whose time has come.
-func (e *Engine) retry(l *lane, it item) {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	if it.record.dropped || e.closed {
-		return
-	}
-	it.record.next, it.record.timer = time.Time{}, nil
-	l.push(e, it)
+// later queues an attempt when its time has come.
+func (e *Engine) later(it item, at time.Time) {
+	j := it.job
+	e.waiting[j] = struct{}{}
+	j.next = at
+	j.timer = e.cfg.Clock.At(at, func() {
+		e.mu.Lock()
+		defer e.mu.Unlock()
+		delete(e.waiting, j)
+		j.next = time.Time{}
+		e.lane(j.EndpointID).push(e, it)
+	})
 }

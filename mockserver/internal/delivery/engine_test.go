@@ -7,7 +7,6 @@ import (
 	"io"
 	"net/http"
 	"runtime"
-	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -35,7 +34,7 @@ func TestRequestToHandler(t *testing.T) {
 		"Content-Type":        {"application/json"},
 		"User-Agent":          {"selgora-mock"},
 		"X-Selgora-Delivery":  {"dlv_1"},
-		"X-Selgora-Signature": {delivery.Sign(delivery.FormatAPI, "s3cret", []byte(`{"a":1}`))},
+		"X-Selgora-Signature": {delivery.Sign(delivery.FormatAPI, "s3cret", `{"a":1}`)},
 	}
 	if diff := cmp.Diff(want, got.Header); diff != "" {
 		t.Errorf("header (-want +got):\n%s", diff)
@@ -142,11 +141,11 @@ func TestEndpointChangesBetweenAttempts(t *testing.T) {
 		}
 		e, _ := b.endpoint("wh_rotated")
 		e.Secret = "before"
-		b.put(e)
+		b.put("wh_rotated", e)
 		b.send("wh_rotated", "a")
 		b.wait(t)
 		e.Secret = "s3cret"
-		b.put(e)
+		b.put("wh_rotated", e)
 		b.clock.Advance(5 * time.Minute)
 		want := []request{{Body: "a", ID: "dlv_1"}, {At: 5 * time.Minute, Body: "a", ID: "dlv_1", Retry: "1", Signed: true}}
 		if diff := cmp.Diff(want, r.seen); diff != "" {
@@ -158,28 +157,42 @@ func TestEndpointChangesBetweenAttempts(t *testing.T) {
 		b.wait(t)
 		e, _ = b.endpoint("wh_disabled")
 		e.Disabled = true
-		b.put(e)
+		b.put("wh_disabled", e)
 		b.mu.Lock()
 		delete(b.endpoints, "wh_deleted")
 		b.mu.Unlock()
 		b.clock.Advance(5 * time.Minute)
-		for id, want := range map[string]string{"dlv_2": "not sent: the endpoint is disabled", "dlv_3": "not sent: the endpoint was deleted"} {
-			d, _ := b.Delivery(id)
+		for id, want := range map[int]string{1: "not sent: the endpoint is disabled", 2: "not sent: the endpoint was deleted"} {
+			d := b.deliveries()[id]
 			if len(d.Attempts) != 2 || d.Attempts[1].Error != want || d.Status != delivery.Failed {
-				t.Errorf("%s: %+v", id, d)
+				t.Errorf("%+v", d)
 			}
 		}
 	})
 }
 
-func TestBodyThatCannotBeMade(t *testing.T) {
-	b := newBench(t, nil)
-	b.handle("wh_1", func(http.ResponseWriter, *http.Request) { t.Error("called") })
-	b.Send(delivery.Message{ID: "dlv_1", EndpointID: "wh_1", Body: func() ([]byte, error) { return nil, errors.New("oh") }})
-	b.wait(t)
-	if d := b.only(t); d.Status != delivery.Failed || d.Attempts[0].Error != "not sent: the body cannot be made: oh" {
-		t.Errorf("%+v", d)
-	}
+func TestResume(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newBench(t, nil)
+		r := &receiver{b: b, statuses: []int{500}}
+		b.handle("wh_1", r.ServeHTTP)
+		b.Resume(delivery.Message{ID: "dlv_7", EndpointID: "wh_1", Body: "a"}, 4, start.Add(time.Hour))
+		b.Resume(delivery.Message{ID: "dlv_8", EndpointID: "wh_1", Body: "b"}, 0, time.Time{})
+		b.Resume(delivery.Message{ID: "dlv_9", EndpointID: "wh_1", Body: "c"}, 6, start)
+		b.clock.Advance(30 * time.Hour)
+		want := []request{
+			{Body: "b", ID: "dlv_8", Signed: true},
+			{At: 5 * time.Minute, Body: "b", ID: "dlv_8", Retry: "1", Signed: true},
+			{At: 35 * time.Minute, Body: "b", ID: "dlv_8", Retry: "2", Signed: true},
+			{At: time.Hour, Body: "a", ID: "dlv_7", Retry: "4", Signed: true},
+			{At: 155 * time.Minute, Body: "b", ID: "dlv_8", Retry: "3", Signed: true},
+			{At: 635 * time.Minute, Body: "b", ID: "dlv_8", Retry: "4", Signed: true},
+			{At: 25 * time.Hour, Body: "a", ID: "dlv_7", Retry: "5", Signed: true},
+		}
+		if diff := cmp.Diff(want, r.seen); diff != "" {
+			t.Errorf("requests (-want +got):\n%s", diff)
+		}
+	})
 }
 
 func TestClose(t *testing.T) {
@@ -200,8 +213,8 @@ func TestClose(t *testing.T) {
 		if ended.Load() != 1 {
 			t.Errorf("%d requests were broken off, want the 1 under way", ended.Load())
 		}
-		all := b.Deliveries()
-		if len(all) != 4 || all[0].Attempts[0].Error != "broken off: the server was closed" || len(all[3].Attempts) != 1 {
+		all := b.deliveries()
+		if len(all) != 5 || len(all[4].Attempts) != 0 || all[0].Attempts[0].Error != "broken off: the server was closed" || len(all[3].Attempts) != 1 {
 			t.Errorf("log after Close: %+v", all)
 		}
 	})
@@ -222,116 +235,16 @@ func TestReset(t *testing.T) {
 		if diff := cmp.Diff([]string{"a", "b"}, r.bodies()); diff != "" { // b was under way
 			t.Errorf("requests (-want +got):\n%s", diff)
 		}
-		if all := b.Deliveries(); len(all) != 0 {
-			t.Errorf("log after Reset: %+v", all)
+		if d := b.deliveries()[1]; len(d.Attempts) != 0 {
+			t.Errorf("an attempt from before Reset was reported: %+v", d)
 		}
-		r = &receiver{b: b}
-		b.handle("wh_1", r.ServeHTTP)
+		r.statuses = nil
 		b.send("wh_1", "d")
 		b.wait(t)
-		if b.only(t).Status != delivery.Succeeded {
+		if b.deliveries()[3].Status != delivery.Succeeded {
 			t.Error("the engine does not work after Reset")
 		}
 	})
-}
-
-func TestLog(t *testing.T) {
-	b := newBench(t, nil)
-	b.handle("wh_1", func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, "fine") })
-	b.handle("wh_2", func(w http.ResponseWriter, _ *http.Request) {})
-	for i := range 5 {
-		b.send("wh_1", fmt.Sprint(i))
-		b.send("wh_2", "other")
-	}
-	b.wait(t)
-	ids := func(page []delivery.Delivery) (ids []string) {
-		for _, d := range page {
-			ids = append(ids, d.ID)
-		}
-		return ids
-	}
-	for _, tt := range []struct {
-		offset, limit int
-		want          []string
-	}{
-		{0, 2, []string{"dlv_1", "dlv_3"}},
-		{3, 10, []string{"dlv_7", "dlv_9"}},
-		{5, 1, nil},
-		{99, 1, nil},
-		{-3, 1, []string{"dlv_1"}},
-		{0, -1, nil},
-	} {
-		page, total := b.Page("wh_1", tt.offset, tt.limit)
-		if diff := cmp.Diff(tt.want, ids(page)); diff != "" || total != 5 {
-			t.Errorf("Page(%d, %d): total %d (-want +got):\n%s", tt.offset, tt.limit, total, diff)
-		}
-	}
-	if _, total := b.Page("wh_unknown", 0, 10); total != 0 {
-		t.Errorf("an unknown endpoint has %d deliveries", total)
-	}
-	d, ok := b.Delivery("dlv_3")
-	if !ok || string(d.Body) != "1" || string(d.Attempts[0].Response) != "fine" || d.EventID != "evt_1" || d.EventType != "order.created" || d.CreatedAt.Before(start) {
-		t.Errorf("Delivery: %+v, %v", d, ok)
-	}
-	d.Body[0], d.Attempts[0].Response[0], d.Attempts[0].StatusCode = 'x', 'x', 0
-	if d, _ := b.Delivery("dlv_3"); string(d.Body) != "1" || string(d.Attempts[0].Response) != "fine" || d.Attempts[0].StatusCode != 200 {
-		t.Error("the log can be changed through what it returns")
-	}
-	if _, ok := b.Delivery("dlv_99"); ok {
-		t.Error("found a delivery that never was")
-	}
-}
-
-func TestRecord(t *testing.T) {
-	b := newBench(t, nil)
-	b.Record(delivery.Message{ID: "dlv_old", EndpointID: "wh_1", Body: func() ([]byte, error) { return []byte("{}"), nil }},
-		delivery.Succeeded, delivery.Attempt{At: start, StatusCode: 200})
-	b.wait(t)
-	b.clock.Advance(40 * time.Hour)
-	if d := b.only(t); d.Status != delivery.Succeeded || len(d.Attempts) != 1 || string(d.Body) != "{}" {
-		t.Errorf("%+v", d)
-	}
-}
-
-func TestLogIsBounded(t *testing.T) {
-	b := newBench(t, func(c *delivery.Config) { c.LogBytes = 100_000 })
-	b.handle("wh_ok", func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, strings.Repeat("x", 1000)) })
-	b.handle("wh_bad", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(500) })
-	for i := range 2000 {
-		b.send("wh_ok", fmt.Sprint(i))
-		if i%100 == 0 {
-			b.send("wh_bad", "must stay")
-		}
-		b.wait(t)
-	}
-	pending, last := 0, ""
-	all := b.Deliveries()
-	for _, d := range all {
-		if d.Status == delivery.Pending {
-			pending++
-		} else {
-			last = string(d.Body)
-		}
-	}
-	if pending != 20 {
-		t.Errorf("%d pending deliveries in the log, want all 20", pending)
-	}
-	if len(all) < 50 || len(all) > 120 {
-		t.Errorf("%d deliveries of some 1500 bytes in a log of 100 kB", len(all))
-	}
-	if last != "1999" {
-		t.Errorf("the last one in the log is %s", last)
-	}
-	if _, ok := b.Delivery("dlv_1"); ok {
-		t.Log("the oldest pending one is still found, as it must")
-	}
-	if _, ok := b.Delivery("dlv_2"); !ok { // the first to wh_bad
-		t.Error("a pending delivery was dropped")
-	}
-	_, total := b.Page("wh_ok", 0, 1)
-	if total != len(all)-pending {
-		t.Errorf("the endpoint's log has %d entries, the whole one %d", total, len(all)-pending)
-	}
 }
 
 func TestConcurrentSenders(t *testing.T) {
@@ -354,7 +267,6 @@ func TestConcurrentSenders(t *testing.T) {
 	}
 	wg.Go(func() {
 		for range 50 {
-			b.Deliveries()
 			b.clock.Advance(time.Second)
 		}
 	})

@@ -14,30 +14,36 @@ import (
 
 var start = time.Date(2025, time.March, 1, 10, 0, 0, 0, time.UTC)
 
-// bench is an engine with endpoints that a test names.
+// bench is an engine with endpoints that a test names, and a log.
 type bench struct {
 	*delivery.Engine
 	clock *clock.Clock
 
 	mu        sync.Mutex
 	endpoints map[string]delivery.Endpoint
-	sent      int
+	log       []*entry
+}
+
+// entry is a delivery in the log.
+type entry struct {
+	delivery.Message
+	Status        delivery.Status
+	NextAttemptAt time.Time
+	Attempts      []delivery.Attempt
 }
 
 func newBench(t *testing.T, change func(*delivery.Config)) *bench {
 	b := &bench{clock: clock.New(start), endpoints: make(map[string]delivery.Endpoint)}
-	cfg := delivery.Config{Clock: b.clock, Endpoint: b.endpoint}
+	cfg := delivery.Config{Clock: b.clock, Endpoint: b.endpoint, Attempted: b.attempted}
 	if change != nil {
 		change(&cfg)
 	}
 	b.Engine = delivery.New(cfg)
-	t.Cleanup(b.close)
+	t.Cleanup(func() {
+		b.Engine.Close()
+		b.clock.Close()
+	})
 	return b
-}
-
-func (b *bench) close() {
-	b.Engine.Close()
-	b.clock.Close()
 }
 
 func (b *bench) endpoint(id string) (delivery.Endpoint, bool) {
@@ -47,33 +53,40 @@ func (b *bench) endpoint(id string) (delivery.Endpoint, bool) {
 	return e, ok
 }
 
-func (b *bench) put(e delivery.Endpoint) {
+func (b *bench) put(id string, e delivery.Endpoint) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	b.endpoints[e.ID] = e
+	b.endpoints[id] = e
 }
 
 // handle makes an endpoint of a handler.
 func (b *bench) handle(id string, h http.HandlerFunc, hazards ...delivery.Hazards) {
-	b.put(delivery.Endpoint{ID: id, URL: "https://receiver.invalid/hooks?x=1", Format: delivery.FormatAPI, Secret: "s3cret"})
-	target := delivery.Target{Handler: h}
+	e := delivery.Endpoint{URL: "https://receiver.invalid/hooks?x=1", Format: delivery.FormatAPI, Secret: "s3cret", Handler: h}
 	if len(hazards) > 0 {
-		target.Hazards = hazards[0]
+		e.Hazards = hazards[0]
 	}
-	b.SetTarget(id, target)
+	b.put(id, e)
 }
 
 // send sends one message per body to an endpoint.
 func (b *bench) send(endpoint string, bodies ...string) {
 	for _, body := range bodies {
 		b.mu.Lock()
-		b.sent++
-		id := fmt.Sprintf("dlv_%d", b.sent)
+		m := delivery.Message{ID: fmt.Sprintf("dlv_%d", len(b.log)+1), EndpointID: endpoint, Body: body}
+		b.log = append(b.log, &entry{Message: m, Status: delivery.Pending})
 		b.mu.Unlock()
-		b.Send(delivery.Message{
-			ID: id, EndpointID: endpoint, EventID: "evt_" + body, EventType: "order.created", CreatedAt: b.clock.Now(),
-			Body: func() ([]byte, error) { return []byte(body), nil },
-		})
+		b.Send(m)
+	}
+}
+
+func (b *bench) attempted(m delivery.Message, a delivery.Attempt) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for _, e := range b.log {
+		if e.ID == m.ID {
+			e.Attempts = append(e.Attempts, a)
+			e.Status, e.NextAttemptAt = a.Status, a.Next
+		}
 	}
 }
 
@@ -84,10 +97,21 @@ func (b *bench) wait(t *testing.T) {
 	}
 }
 
+// deliveries returns the log.
+func (b *bench) deliveries() []entry {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	var all []entry
+	for _, e := range b.log {
+		all = append(all, *e)
+	}
+	return all
+}
+
 // only returns the one delivery in the log.
-func (b *bench) only(t *testing.T) delivery.Delivery {
+func (b *bench) only(t *testing.T) entry {
 	t.Helper()
-	all := b.Deliveries()
+	all := b.deliveries()
 	if len(all) != 1 {
 		t.Fatalf("%d deliveries in the log, want 1", len(all))
 	}
@@ -125,7 +149,7 @@ func (r *receiver) ServeHTTP(w http.ResponseWriter, q *http.Request) {
 		Body:   string(body),
 		Retry:  q.Header.Get("X-Selgora-Retry"),
 		ID:     q.Header.Get("X-Selgora-Delivery"),
-		Signed: q.Header.Get("X-Selgora-Signature") == delivery.Sign(delivery.FormatAPI, "s3cret", body),
+		Signed: q.Header.Get("X-Selgora-Signature") == delivery.Sign(delivery.FormatAPI, "s3cret", string(body)),
 	})
 	status := http.StatusOK
 	if n := len(r.statuses); n > 0 {

@@ -14,10 +14,10 @@ const holdBack = time.Second
 // lane is the queue of one endpoint. Everything in it is under the engine's
 // lock.
 type lane struct {
-	Target
-	hazards Hazards
-	queue   []item
-	workers int
+	hazards  Hazards
+	queue    []item
+	underway map[*job]int // attempts that have begun
+	workers  int
 
 	held      []item // first attempts that wait to be reordered
 	holdTimer *clock.Timer
@@ -27,20 +27,27 @@ type lane struct {
 
 // item is one attempt to make.
 type item struct {
-	record   *record
+	job      *job
 	retry    int
 	repeated bool
 }
 
-func (l *lane) setTarget(t Target) {
-	l.Target, l.hazards = t, t.Hazards
-	l.rng = rand.New(rand.NewPCG(t.Hazards.Seed, 0))
-	l.spoil = t.Hazards.BadSignatures
+// live makes a lane live with other hazards, if they are others.
+func (l *lane) live(h Hazards) {
+	if l.hazards == h && l.rng != nil {
+		return
+	}
+	l.hazards = h
+	l.rng = rand.New(rand.NewPCG(h.Seed, 0))
+	l.spoil = h.BadSignatures
 }
 
-// first queues the first attempt of a record.
-func (l *lane) first(e *Engine, r *record) {
-	it := item{record: r}
+// first queues the first attempt of a job.
+func (l *lane) first(e *Engine, j *job) {
+	if e.closed {
+		return
+	}
+	it := item{job: j}
 	if l.hazards.Reorder < 2 {
 		l.pushFirst(e, it)
 		return
@@ -82,13 +89,13 @@ func (l *lane) flush(e *Engine) {
 func (l *lane) pushFirst(e *Engine, it item) {
 	l.push(e, it)
 	for range l.hazards.Duplicates {
-		l.push(e, item{record: it.record, repeated: true})
+		l.push(e, item{job: it.job, repeated: true})
 	}
 }
 
 // push queues an attempt and sees that somebody makes it.
 func (l *lane) push(e *Engine, it item) {
-	if it.record.dropped || e.closed {
+	if it.job.dropped || e.closed {
 		return
 	}
 	e.begin()
@@ -114,11 +121,15 @@ func (l *lane) pop(e *Engine) (item, bool) {
 	it := l.queue[0]
 	l.queue[0] = item{}
 	l.queue = l.queue[1:]
+	if l.underway == nil {
+		l.underway = make(map[*job]int)
+	}
+	l.underway[it.job]++
 	return it, true
 }
 
-// drop forgets everything that has not begun.
-func (l *lane) drop(e *Engine) {
+// empty forgets everything that has not begun.
+func (l *lane) empty(e *Engine) {
 	for range l.queue {
 		e.done()
 	}
@@ -126,6 +137,21 @@ func (l *lane) drop(e *Engine) {
 	if l.holdTimer != nil {
 		l.holdTimer.Stop()
 		l.holdTimer = nil
+	}
+}
+
+// drop forgets also what has begun.
+func (l *lane) drop(e *Engine) {
+	l.empty(e)
+	for j := range l.underway {
+		j.dropped = true
+	}
+}
+
+// over notes that an attempt is not under way any more.
+func (l *lane) over(it item) {
+	if l.underway[it.job]--; l.underway[it.job] == 0 {
+		delete(l.underway, it.job)
 	}
 }
 

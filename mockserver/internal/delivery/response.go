@@ -63,7 +63,7 @@ func (w *response) Flush() {
 
 // end takes no more, and returns what a client would have seen: with an error
 // the answer is cut off where it stands.
-func (w *response) end(at time.Time, took time.Duration, err error) outcome {
+func (w *response) end(at time.Time, took time.Duration, err error) Attempt {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.ended = true
@@ -73,9 +73,9 @@ func (w *response) end(at time.Time, took time.Duration, err error) outcome {
 	if w.status == 0 {
 		w.status = http.StatusOK
 	}
-	a := Attempt{At: at, StatusCode: w.status, Duration: took, Response: w.body}
+	a := Attempt{At: at, StatusCode: w.status, Duration: took, Response: w.body, Status: verdict(w.status)}
 	if err != nil {
 		a.Error = fmt.Sprintf("the answer broke off after %d bytes: %v", w.length, err)
 	}
-	return outcome{a, verdict(w.status)}
+	return a
 }

@@ -57,7 +57,7 @@ func TestSixAttempts(t *testing.T) {
 					t.Errorf("in the end: %v, next at %v", d.Status, d.NextAttemptAt)
 				}
 				for i, a := range d.Attempts {
-					if a.At != start.Add(attemptTimes[i]) || a.Retry != i || a.StatusCode != 503 || a.Error != "" {
+					if a.At != start.Add(attemptTimes[i]) || a.StatusCode != 503 || a.Error != "" {
 						t.Errorf("attempt %d in the log: %+v", i, a)
 					}
 				}
@@ -109,7 +109,7 @@ func TestOutcomes(t *testing.T) {
 			w.WriteHeader(500)
 		}, outcome{delivery.Succeeded, 201, "", ""}},
 		"300":             {status(300), outcome{delivery.Pending, 300, "", ""}},
-		"redirect":        {http.RedirectHandler("/elsewhere", 307).ServeHTTP, outcome{delivery.Pending, 307, "", ""}},
+		"redirect":        {http.RedirectHandler("/elsewhere", http.StatusTemporaryRedirect).ServeHTTP, outcome{delivery.Pending, 307, "", ""}},
 		"400":             {status(400), outcome{delivery.Failed, 400, "", ""}},
 		"408":             {status(408), outcome{delivery.Failed, 408, "", ""}},
 		"429":             {status(429), outcome{delivery.Failed, 429, "", ""}},
@@ -161,7 +161,7 @@ func TestOutcomes(t *testing.T) {
 				})
 				b.send("wh_1", "first", "second")
 				b.wait(t)
-				d := b.Deliveries()[0]
+				d := b.deliveries()[0]
 				a := d.Attempts[0]
 				got := outcome{d.Status, a.StatusCode, string(a.Response), a.Error}
 				if diff := cmp.Diff(tt.want, got); diff != "" {

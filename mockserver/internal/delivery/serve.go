@@ -1,20 +1,20 @@
 package delivery
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"io"
 	"net/http"
 	"net/url"
+	"strings"
 	"time"
 )
 
 // serve hands a request to a handler in this process, on this goroutine. When
 // the handler is not done in time, or ends the goroutine, another one goes on
 // with the lane, and serve reports false.
-func (e *Engine) serve(l *lane, it item, at time.Time, h http.Handler, target string, header http.Header, body []byte) (mine bool) {
+func (e *Engine) serve(l *lane, it item, at time.Time, to Endpoint, header http.Header) (mine bool) {
 	ctx, cancel := context.WithTimeout(e.ctx, Timeout)
 	defer cancel()
 	began := time.Now()
@@ -44,13 +44,13 @@ func (e *Engine) serve(l *lane, it item, at time.Time, h http.Handler, target st
 			go e.work(l)
 		}
 	}()
-	h.ServeHTTP(w, newRequest(ctx, target, header, body))
+	to.Handler.ServeHTTP(w, newRequest(ctx, to.URL, header, it.job.Body))
 	returned = true
 	return
 }
 
 // newRequest makes a request as a server gets it.
-func newRequest(ctx context.Context, target string, header http.Header, body []byte) *http.Request {
+func newRequest(ctx context.Context, target string, header http.Header, body string) *http.Request {
 	u, err := url.Parse(target)
 	if err != nil {
 		u = &url.URL{Path: "/"}
@@ -66,7 +66,7 @@ func newRequest(ctx context.Context, target string, header http.Header, body []b
 		ProtoMajor:    1,
 		ProtoMinor:    1,
 		Header:        header,
-		Body:          io.NopCloser(bytes.NewReader(bytes.Clone(body))),
+		Body:          io.NopCloser(strings.NewReader(body)),
 		ContentLength: int64(len(body)),
 		Host:          u.Host,
 		RemoteAddr:    "127.0.0.1:0",
