@@ -22,7 +22,7 @@ func TestCourseFromCreationToDeletion(t *testing.T) {
 			"title": "Über Go", "slug": "ueber-go", "description": "a < b", "price": "49.9", "currency": "EUR",
 			"status": "draft", "enrolled_count": "0", "lessons_count": "0", "created_at": "2026-03-01T12:30:15Z", "updated_at": "2026-03-01T12:30:15Z",
 		} {
-			if got := created.field(t, name); got != want {
+			if got := created.field(t, name); got != want && (d.exact || !strings.HasSuffix(name, "_at")) {
 				t.Errorf("%s = %s, want %s", name, got, want)
 			}
 		}
@@ -35,7 +35,7 @@ func TestCourseFromCreationToDeletion(t *testing.T) {
 		for name, want := range map[string]string{
 			"price": "0", "description": "", "status": "published", "title": "Über Go", "updated_at": "2026-03-01T12:31:15Z",
 		} {
-			if got := changed.field(t, name); got != want {
+			if got := changed.field(t, name); got != want && (d.exact || !strings.HasSuffix(name, "_at")) {
 				t.Errorf("after the update %s = %s, want %s", name, got, want)
 			}
 		}

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"testing/synctest"
 
 	"github.com/selgora/selgora-go/mockserver"
 )
@@ -17,10 +18,11 @@ type door struct {
 	client *http.Client
 	base   string // ends in /v1
 	key    string
+	exact  bool // time stands still unless the test moves it
 }
 
 func inProcess(srv *mockserver.Server) door {
-	return door{srv.HTTPClient(), "https://api.selgora.com/v1", srv.APIKey()}
+	return door{client: srv.HTTPClient(), base: "https://api.selgora.com/v1", key: srv.APIKey()}
 }
 
 // overTCP makes a new connection for each request, since net/http repeats
@@ -29,16 +31,21 @@ func overTCP(t *testing.T, srv *mockserver.Server) door {
 	t.Helper()
 	transport := &http.Transport{DisableKeepAlives: true}
 	t.Cleanup(transport.CloseIdleConnections)
-	return door{&http.Client{Transport: transport}, srv.URL(), srv.APIKey()}
+	return door{client: &http.Client{Transport: transport}, base: srv.URL(), key: srv.APIKey()}
 }
 
-// bothDoors runs a test over each door, with a server of its own.
+// bothDoors runs a test over each door, with a server of its own; in-process
+// in a bubble, where all that waits has to end.
 func bothDoors(t *testing.T, opts []mockserver.Option, test func(t *testing.T, srv *mockserver.Server, d door)) {
 	t.Helper()
 	t.Run("in-process", func(t *testing.T) {
 		t.Parallel()
-		srv := mockserver.New(t, opts...)
-		test(t, srv, inProcess(srv))
+		synctest.Test(t, func(t *testing.T) {
+			srv := mockserver.New(t, opts...)
+			d := inProcess(srv)
+			d.exact = true
+			test(t, srv, d)
+		})
 	})
 	t.Run("tcp", func(t *testing.T) {
 		t.Parallel()

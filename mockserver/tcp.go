@@ -9,6 +9,10 @@ import (
 
 // serveHTTP serves a request that came over a connection.
 func (s *Server) serveHTTP(w http.ResponseWriter, r *http.Request) {
+	if s.waits.isClosed() {
+		abort(w, true)
+		return
+	}
 	c := &call{ctx: r.Context(), request: r, local: isLoopback(r.RemoteAddr)}
 	defer s.end(c)
 	reply := s.serve(c)
