@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/http"
 	"strconv"
+	"time"
 
 	"github.com/selgora/selgora-go/mockserver/internal/store"
 )
@@ -73,4 +74,35 @@ func wholeNumber(c *call, name string, most int) (int, *reply) {
 		return 0, errorf(http.StatusBadRequest, "the parameter %s must be a whole number from 1, not %q", name, text)
 	}
 	return 0, errorf(http.StatusBadRequest, "the parameter %s must be a whole number from 1 to %d, not %q", name, most, text)
+}
+
+// text reads a parameter that must not be empty if it is there: an empty one
+// is most often a variable that was forgotten, and would not filter.
+func text(c *call, name string) (string, *reply) {
+	if c.query.Has(name) && c.query.Get(name) == "" {
+		return "", errorf(http.StatusBadRequest, "the parameter %s is empty", name)
+	}
+	return c.query.Get(name), nil
+}
+
+// moment reads a parameter that is a time; the zero time if it is absent.
+func moment(c *call, name string) (time.Time, *reply) {
+	if !c.query.Has(name) {
+		return time.Time{}, nil
+	}
+	value := c.query.Get(name)
+	t, err := time.Parse(time.RFC3339, value)
+	if err != nil {
+		return t, errorf(http.StatusBadRequest, "the parameter %s must be a time such as 2024-03-25T14:00:00Z, not %q", name, value)
+	}
+	return t, nil
+}
+
+// createdOr200 is the status of a call that returns what is there already
+// instead of making it twice.
+func createdOr200(created bool) int {
+	if created {
+		return http.StatusCreated
+	}
+	return http.StatusOK
 }

@@ -16,6 +16,7 @@ type Server struct {
 	cfg     config
 	clock   *clock.Clock
 	store   *store.Store
+	outbox  outbox
 	keys    keyring
 	limiter limiter
 	faults  faultSet
@@ -60,6 +61,7 @@ func newServer(t TB, strict bool, opts []Option) (*Server, error) {
 	}
 	s := &Server{cfg: cfg, clock: clock.New(cfg.start)}
 	s.store = store.New(s.clock, cfg.seed)
+	s.outbox = noOutbox{}
 	s.limiter.limits = cfg.limits
 	s.journal.size = cfg.journalSize
 	s.magic.on = cfg.magic
