@@ -23,7 +23,7 @@ type Account struct {
 func (s *AccountService) Get(ctx context.Context, opts ...RequestOption) (*Account, error) {
 	answer, err := fetch[struct {
 		Account Account `json:"account"`
-	}](ctx, s.core, request{method: http.MethodGet, path: []string{"account"}}, opts)
+	}](ctx, s.core, request{method: http.MethodGet, path: pathOf("account")}, opts)
 	if err != nil {
 		return nil, err
 	}

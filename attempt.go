@@ -39,6 +39,7 @@ func (t *attemptTransport) RoundTrip(req *http.Request) (*http.Response, error) 
 		out.Header = maps.Clone(req.Header)
 	}
 	cred.authorize(out.Header)
+	c.setBody(out)
 	c.begin(cred)
 
 	start := time.Now()

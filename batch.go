@@ -171,7 +171,7 @@ func (s *EnrollmentService) createChunk(ctx context.Context, courseID string, em
 		Emails   []string `json:"emails"`
 	}{courseID, emails}
 	var answer batchAnswer
-	r := request{method: http.MethodPost, path: []string{"enrollments", "batch"}, body: body, decode: decodeBatch}
+	r := request{method: http.MethodPost, path: pathOf("enrollments", "batch"), body: body, decode: decodeBatch}
 	err := s.core.do(ctx, r, &answer, opts)
 	return answer, err
 }

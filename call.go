@@ -1,11 +1,15 @@
 package selgora
 
 import (
+	"bytes"
 	"context"
 	"errors"
+	"io"
+	"maps"
 	"net/http"
 	"net/http/httptrace"
 	"net/url"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -17,9 +21,9 @@ import (
 // request describes a call: what a service method knows of it.
 type request struct {
 	method string
-	path   []string // segments, not escaped
-	query  string   // encoded, without the question mark
-	body   any      // encoded as JSON; nil for none
+	path   path
+	query  string // encoded, without the question mark
+	body   any    // encoded as JSON; nil for none
 
 	// repeatable marks a POST that can be repeated without changing anything
 	// further; the other methods of the API are so by themselves.
@@ -36,6 +40,13 @@ type call struct {
 	method, path string
 	repeatable   bool
 	maxRetries   int
+
+	// What the loop needs is kept here for the sake of one allocation.
+	url     url.URL
+	payload []byte // the encoded body, nil for none
+	oneWay  bool   // the transport must not send the body a second time
+	request retryablehttp.Request
+	loop    retryablehttp.Client
 
 	callState
 }
@@ -54,17 +65,36 @@ type callState struct {
 	retryAfter time.Duration  // the wait that it asked for
 	asked      bool           // whether it asked for one
 
-	trace     connTrace
-	sent      bool  // an attempt may have left this machine
-	unsent    bool  // the last attempt certainly did not
-	maybeDone bool  // an attempt may have had its effect, though no answer said so
-	wireErr   error // what went wrong on the wire in the last attempt
-	cut       bool  // the context ended when a retry was due
+	trace     *connTrace // nil where nothing depends on it
+	sent      bool       // an attempt may have left this machine
+	unsent    bool       // the last attempt certainly did not
+	maybeDone bool       // an attempt may have had its effect, though no answer said so
+	wireErr   error      // what went wrong on the wire in the last attempt
+	cut       bool       // the context ended when a retry was due
 }
 
 // connTrace records, from whichever goroutine of the transport, how far a
-// request got.
-type connTrace struct{ asked, wrote atomic.Bool }
+// request got. It is pooled with its hooks. A hook that comes late, for an
+// attempt given up, can only make another call look sent that was not, and so
+// keep it from a retry.
+type connTrace struct {
+	asked, wrote atomic.Bool
+	hooks        httptrace.ClientTrace
+}
+
+var connTraces = sync.Pool{New: func() any {
+	t := new(connTrace)
+	t.hooks.GetConn = func(string) { t.asked.Store(true) }
+	t.hooks.WroteHeaders = func() { t.wrote.Store(true) }
+	return t
+}}
+
+func (t *connTrace) reset() {
+	if t != nil {
+		t.asked.Store(false)
+		t.wrote.Store(false)
+	}
+}
 
 type callKey struct{}
 
@@ -87,7 +117,7 @@ func (core *core) do(ctx context.Context, r request, out any, opts []RequestOpti
 	if err != nil {
 		return err
 	}
-	to, err := segmentPath(r.path)
+	to, err := r.path.target()
 	if err != nil {
 		return err
 	}
@@ -99,10 +129,6 @@ func (core *core) doAt(ctx context.Context, r request, to target, o requestOptio
 	if ctx == nil {
 		return &ParamError{"ctx", "is nil"}
 	}
-	req, err := core.newRequest(r, to, o)
-	if err != nil {
-		return err
-	}
 	if o.timeout > 0 {
 		var cancel context.CancelFunc
 		ctx, cancel = context.WithTimeout(ctx, o.timeout)
@@ -113,72 +139,83 @@ func (core *core) doAt(ctx context.Context, r request, to target, o requestOptio
 		method: r.method, path: to.escaped,
 		repeatable: r.repeatable || r.method != http.MethodPost || o.retryUnsafe,
 		maxRetries: o.maxRetries,
+		url:        to.join(core.baseURL),
 		callState:  callState{body: getBodyBuffer(), redact: func(s string) string { return s }},
 	}
 	defer putBodyBuffer(c.body)
-	resp, err := c.send(req)
-	err = c.finish(resp, err, r, out)
+	c.url.RawQuery = r.query
+	if err := c.encode(r.body, o.header); err != nil {
+		return err
+	}
+	resp, err := c.send()
+	if c.trace != nil {
+		connTraces.Put(c.trace)
+	}
+	err = c.finish(resp, err, r.decode, out)
 	c.report(o.response)
 	return err
 }
 
-// newRequest encodes the call. Its headers lack the key, which each attempt
-// adds.
-func (core *core) newRequest(r request, to target, o requestOptions) (*retryablehttp.Request, error) {
-	u := to.join(core.baseURL)
-	u.RawQuery = r.query
-	header := make(http.Header, 5+len(o.header))
+// encode makes the request. Its headers lack the key, which each attempt adds.
+func (c *call) encode(body any, extra http.Header) error {
+	header := make(http.Header, 5+len(extra))
 	header["Accept"] = acceptHeader
-	header["User-Agent"] = core.userAgent
-	req := &retryablehttp.Request{Request: &http.Request{
-		Method: r.method, URL: u, Host: u.Host, Header: header,
+	header["User-Agent"] = c.core.userAgent
+	c.request.Request = (&http.Request{
+		Method: c.method, URL: &c.url, Host: c.url.Host, Header: header,
 		Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
-	}}
-	if r.body != nil {
-		body, err := jsonx.Marshal(r.body)
+	}).WithContext(c.traced())
+	if body != nil {
+		encoded, err := jsonx.Marshal(body)
 		if err != nil {
-			return nil, &ParamError{"body", "cannot be encoded as JSON: " + err.Error()}
+			return &ParamError{"body", "cannot be encoded as JSON: " + err.Error()}
 		}
 		header["Content-Type"] = jsonContentType
-		if err := req.SetBody(body); err != nil {
-			return nil, err
-		}
+		c.payload = encoded
 	}
-	for name, values := range o.header {
-		header[name] = values
+	maps.Copy(header, extra)
+	// With these headers net/http takes a request for idempotent and sends it
+	// again by itself, unless it cannot rewind the body.
+	c.oneWay = !c.repeatable && (header["Idempotency-Key"] != nil || header["X-Idempotency-Key"] != nil)
+	return nil
+}
+
+// setBody gives an attempt's request a body of its own: the one of the attempt
+// before may still be read by the transport.
+func (c *call) setBody(req *http.Request) {
+	if c.payload == nil {
+		return
 	}
-	if len(o.header) > 0 && !r.repeatable && !o.retryUnsafe {
-		// With these headers net/http takes a request for idempotent and sends
-		// it again by itself; without GetBody it cannot.
-		if header["Idempotency-Key"] != nil || header["X-Idempotency-Key"] != nil {
-			req.GetBody = nil
-		}
+	body := func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(c.payload)), nil }
+	req.Body, _ = body()
+	req.ContentLength = int64(len(c.payload))
+	if !c.oneWay {
+		req.GetBody = body
 	}
-	return req, nil
+}
+
+// traced returns the context of the call's requests. Only where it decides
+// about a retry does the transport have to tell how far a request got.
+func (c *call) traced() context.Context {
+	if c.repeatable {
+		return c
+	}
+	c.trace = connTraces.Get().(*connTrace)
+	return httptrace.WithClientTrace(c, &c.trace.hooks)
 }
 
 // send runs the retry loop.
-func (c *call) send(req *retryablehttp.Request) (*http.Response, error) {
-	ctx := context.Context(c)
-	if !c.repeatable {
-		ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
-			GetConn:      func(string) { c.trace.asked.Store(true) },
-			WroteHeaders: func() { c.trace.wrote.Store(true) },
-		})
-	}
-	req.Request = req.Request.WithContext(ctx)
-	loop := retryablehttp.Client{
-		HTTPClient:   c.core.httpClient,
-		RetryMax:     c.maxRetries,
-		CheckRetry:   c.checkRetry,
-		Backoff:      func(_, _ time.Duration, _ int, _ *http.Response) time.Duration { return c.backoff },
-		ErrorHandler: retryablehttp.PassthroughErrorHandler,
-	}
-	return loop.Do(req)
+func (c *call) send() (*http.Response, error) {
+	c.loop.HTTPClient = c.core.httpClient
+	c.loop.RetryMax = c.maxRetries
+	c.loop.CheckRetry = c.checkRetry
+	c.loop.Backoff = func(_, _ time.Duration, _ int, _ *http.Response) time.Duration { return c.backoff }
+	c.loop.ErrorHandler = retryablehttp.PassthroughErrorHandler
+	return c.loop.Do(&c.request)
 }
 
 // finish turns what the retry loop came back with into the call's result.
-func (c *call) finish(resp *http.Response, err error, r request, out any) error {
+func (c *call) finish(resp *http.Response, err error, decode func([]byte, any) error, out any) error {
 	if c.cut {
 		return c.failure(c.Err())
 	}
@@ -189,7 +226,6 @@ func (c *call) finish(resp *http.Response, err error, r request, out any) error 
 		if out == nil {
 			return nil
 		}
-		decode := r.decode
 		if decode == nil {
 			decode = decodeObject
 		}
@@ -204,7 +240,7 @@ func (c *call) finish(resp *http.Response, err error, r request, out any) error 
 		}
 		return nil
 	}
-	if resp.StatusCode == http.StatusNotFound && r.method == http.MethodDelete && out == nil && c.maybeDone {
+	if resp.StatusCode == http.StatusNotFound && c.method == http.MethodDelete && out == nil && c.maybeDone {
 		return nil
 	}
 	e := c.last

@@ -107,18 +107,18 @@ func checkTags(field string, tags []string) error {
 // List returns one page of contacts, oldest first. Documented in the API
 // guide; CreatedAfter on the provider's getting-started page.
 func (s *ContactService) List(ctx context.Context, params *ContactListParams, opts ...RequestOption) (*Page[Contact], error) {
-	return listPage[Contact](ctx, s.core, []string{"contacts"}, params.query(), opts)
+	return listPage[Contact](ctx, s.core, pathOf("contacts"), params.query(), opts)
 }
 
 // All iterates over the contacts that params selects, oldest first. Documented
 // in the API guide.
 func (s *ContactService) All(ctx context.Context, params *ContactListParams, opts ...RequestOption) iter.Seq2[*Contact, error] {
-	return all[Contact](ctx, s.core, []string{"contacts"}, params.query(), opts)
+	return all[Contact](ctx, s.core, pathOf("contacts"), params.query(), opts)
 }
 
 // Get returns a contact. Not documented in the guides.
 func (s *ContactService) Get(ctx context.Context, id string, opts ...RequestOption) (*Contact, error) {
-	return fetch[Contact](ctx, s.core, request{method: http.MethodGet, path: []string{"contacts", id}}, opts)
+	return fetch[Contact](ctx, s.core, request{method: http.MethodGet, path: pathOf("contacts", id)}, opts)
 }
 
 // Upsert creates the contact of an e-mail address (status 201, see
@@ -128,7 +128,7 @@ func (s *ContactService) Upsert(ctx context.Context, params *ContactUpsertParams
 	if err := params.validate(); err != nil {
 		return nil, err
 	}
-	return fetch[Contact](ctx, s.core, request{method: http.MethodPost, path: []string{"contacts"}, body: params.wire(), repeatable: true}, opts)
+	return fetch[Contact](ctx, s.core, request{method: http.MethodPost, path: pathOf("contacts"), body: params.wire(), repeatable: true}, opts)
 }
 
 // AddTags adds tags to a contact, leaves those it has, and returns it. It is
@@ -143,11 +143,11 @@ func (s *ContactService) AddTags(ctx context.Context, id string, tags []string, 
 	body := struct {
 		Tags []string `json:"tags"`
 	}{tags}
-	return fetch[Contact](ctx, s.core, request{method: http.MethodPost, path: []string{"contacts", id, "tags"}, body: body, repeatable: true}, opts)
+	return fetch[Contact](ctx, s.core, request{method: http.MethodPost, path: pathOf("contacts", id, "tags"), body: body, repeatable: true}, opts)
 }
 
 // Delete removes a contact. When an earlier attempt of the same call may have
 // done it already, a "not found" is success. Not documented in the guides.
 func (s *ContactService) Delete(ctx context.Context, id string, opts ...RequestOption) error {
-	return s.core.do(ctx, request{method: http.MethodDelete, path: []string{"contacts", id}}, nil, opts)
+	return s.core.do(ctx, request{method: http.MethodDelete, path: pathOf("contacts", id)}, nil, opts)
 }

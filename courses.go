@@ -100,20 +100,20 @@ func (p *CourseUpdateParams) validate() error {
 
 // List returns one page of courses, oldest first. Documented in the API guide.
 func (s *CourseService) List(ctx context.Context, params *CourseListParams, opts ...RequestOption) (*Page[Course], error) {
-	return listPage[Course](ctx, s.core, []string{"courses"}, params.query(), opts)
+	return listPage[Course](ctx, s.core, pathOf("courses"), params.query(), opts)
 }
 
 // All iterates over all courses, oldest first, and fetches pages as it goes.
 // See the package's overview for what pages promise while courses are added
 // and deleted. Documented in the API guide.
 func (s *CourseService) All(ctx context.Context, params *CourseListParams, opts ...RequestOption) iter.Seq2[*Course, error] {
-	return all[Course](ctx, s.core, []string{"courses"}, params.query(), opts)
+	return all[Course](ctx, s.core, pathOf("courses"), params.query(), opts)
 }
 
 // Get returns a course; the error matches [ErrNotFound] for an unknown id.
 // Documented in the API guide.
 func (s *CourseService) Get(ctx context.Context, id string, opts ...RequestOption) (*Course, error) {
-	return fetch[Course](ctx, s.core, request{method: http.MethodGet, path: []string{"courses", id}}, opts)
+	return fetch[Course](ctx, s.core, request{method: http.MethodGet, path: pathOf("courses", id)}, opts)
 }
 
 // Create makes a course. It is repeated only where it certainly was not
@@ -122,7 +122,7 @@ func (s *CourseService) Create(ctx context.Context, params *CourseCreateParams, 
 	if err := params.validate(); err != nil {
 		return nil, err
 	}
-	return fetch[Course](ctx, s.core, request{method: http.MethodPost, path: []string{"courses"}, body: params}, opts)
+	return fetch[Course](ctx, s.core, request{method: http.MethodPost, path: pathOf("courses"), body: params}, opts)
 }
 
 // Update changes what params sets and returns the whole course. Documented in
@@ -131,12 +131,12 @@ func (s *CourseService) Update(ctx context.Context, id string, params *CourseUpd
 	if err := params.validate(); err != nil {
 		return nil, err
 	}
-	return fetch[Course](ctx, s.core, request{method: http.MethodPatch, path: []string{"courses", id}, body: params}, opts)
+	return fetch[Course](ctx, s.core, request{method: http.MethodPatch, path: pathOf("courses", id), body: params}, opts)
 }
 
 // Delete removes a course and cancels its active enrolments. When an earlier
 // attempt of the same call may have done it already, a "not found" is success.
 // Documented in the API guide.
 func (s *CourseService) Delete(ctx context.Context, id string, opts ...RequestOption) error {
-	return s.core.do(ctx, request{method: http.MethodDelete, path: []string{"courses", id}}, nil, opts)
+	return s.core.do(ctx, request{method: http.MethodDelete, path: pathOf("courses", id)}, nil, opts)
 }

@@ -86,18 +86,18 @@ func (p *EnrollmentCreateParams) validate() error {
 // List returns one page of enrolments, oldest first. Documented in the API
 // guide, with the filter by course.
 func (s *EnrollmentService) List(ctx context.Context, params *EnrollmentListParams, opts ...RequestOption) (*Page[Enrollment], error) {
-	return listPage[Enrollment](ctx, s.core, []string{"enrollments"}, params.query(), opts)
+	return listPage[Enrollment](ctx, s.core, pathOf("enrollments"), params.query(), opts)
 }
 
 // All iterates over the enrolments that params selects, oldest first.
 // Documented in the API guide.
 func (s *EnrollmentService) All(ctx context.Context, params *EnrollmentListParams, opts ...RequestOption) iter.Seq2[*Enrollment, error] {
-	return all[Enrollment](ctx, s.core, []string{"enrollments"}, params.query(), opts)
+	return all[Enrollment](ctx, s.core, pathOf("enrollments"), params.query(), opts)
 }
 
 // Get returns an enrolment. Not documented in the guides.
 func (s *EnrollmentService) Get(ctx context.Context, id string, opts ...RequestOption) (*Enrollment, error) {
-	return fetch[Enrollment](ctx, s.core, request{method: http.MethodGet, path: []string{"enrollments", id}}, opts)
+	return fetch[Enrollment](ctx, s.core, request{method: http.MethodGet, path: pathOf("enrollments", id)}, opts)
 }
 
 // Create enrols a student. An address that is enrolled already gets its
@@ -108,18 +108,18 @@ func (s *EnrollmentService) Create(ctx context.Context, params *EnrollmentCreate
 	if err := params.validate(); err != nil {
 		return nil, err
 	}
-	return fetch[Enrollment](ctx, s.core, request{method: http.MethodPost, path: []string{"enrollments"}, body: params}, opts)
+	return fetch[Enrollment](ctx, s.core, request{method: http.MethodPost, path: pathOf("enrollments"), body: params}, opts)
 }
 
 // Cancel ends an enrolment and returns it; cancelling it again changes
 // nothing. A completed one is an error that matches [ErrConflict]. Not
 // documented in the guides.
 func (s *EnrollmentService) Cancel(ctx context.Context, id string, opts ...RequestOption) (*Enrollment, error) {
-	return fetch[Enrollment](ctx, s.core, request{method: http.MethodDelete, path: []string{"enrollments", id}}, opts)
+	return fetch[Enrollment](ctx, s.core, request{method: http.MethodDelete, path: pathOf("enrollments", id)}, opts)
 }
 
 // Progress returns how far the student of an enrolment has come. Documented in
 // the API guide.
 func (s *EnrollmentService) Progress(ctx context.Context, id string, opts ...RequestOption) (*Progress, error) {
-	return fetch[Progress](ctx, s.core, request{method: http.MethodGet, path: []string{"enrollments", id, "progress"}}, opts)
+	return fetch[Progress](ctx, s.core, request{method: http.MethodGet, path: pathOf("enrollments", id, "progress")}, opts)
 }

@@ -202,18 +202,18 @@ func checkRecurrence(field string, r Recurrence) error {
 // List returns one page of events, in the order of their creation. Documented
 // in the API guide.
 func (s *EventService) List(ctx context.Context, params *EventListParams, opts ...RequestOption) (*Page[Event], error) {
-	return listPage[Event](ctx, s.core, []string{"events"}, params.query(), opts)
+	return listPage[Event](ctx, s.core, pathOf("events"), params.query(), opts)
 }
 
 // All iterates over the events that params selects, in the order of their
 // creation. Documented in the API guide.
 func (s *EventService) All(ctx context.Context, params *EventListParams, opts ...RequestOption) iter.Seq2[*Event, error] {
-	return all[Event](ctx, s.core, []string{"events"}, params.query(), opts)
+	return all[Event](ctx, s.core, pathOf("events"), params.query(), opts)
 }
 
 // Get returns an event. Not documented in the guides.
 func (s *EventService) Get(ctx context.Context, id string, opts ...RequestOption) (*Event, error) {
-	return fetch[Event](ctx, s.core, request{method: http.MethodGet, path: []string{"events", id}}, opts)
+	return fetch[Event](ctx, s.core, request{method: http.MethodGet, path: pathOf("events", id)}, opts)
 }
 
 // Create makes an event, one for all its occurrences. Documented in the API
@@ -222,7 +222,7 @@ func (s *EventService) Create(ctx context.Context, params *EventCreateParams, op
 	if err := params.validate(); err != nil {
 		return nil, err
 	}
-	return fetch[Event](ctx, s.core, request{method: http.MethodPost, path: []string{"events"}, body: params.wire()}, opts)
+	return fetch[Event](ctx, s.core, request{method: http.MethodPost, path: pathOf("events"), body: params.wire()}, opts)
 }
 
 // Update changes what params sets and returns the whole event. Not documented
@@ -231,14 +231,14 @@ func (s *EventService) Update(ctx context.Context, id string, params *EventUpdat
 	if err := params.validate(); err != nil {
 		return nil, err
 	}
-	return fetch[Event](ctx, s.core, request{method: http.MethodPatch, path: []string{"events", id}, body: params.wire()}, opts)
+	return fetch[Event](ctx, s.core, request{method: http.MethodPatch, path: pathOf("events", id), body: params.wire()}, opts)
 }
 
 // Delete cancels an event: it stays readable, with the status cancelled. When
 // an earlier attempt of the same call may have done it already, a "not found"
 // is success. Not documented in the guides.
 func (s *EventService) Delete(ctx context.Context, id string, opts ...RequestOption) error {
-	return s.core.do(ctx, request{method: http.MethodDelete, path: []string{"events", id}}, nil, opts)
+	return s.core.do(ctx, request{method: http.MethodDelete, path: pathOf("events", id)}, nil, opts)
 }
 
 // Register registers a person for an event. An address that is registered
@@ -252,17 +252,17 @@ func (s *EventService) Register(ctx context.Context, id string, params *EventReg
 	if strings.TrimSpace(params.Email) == "" {
 		return nil, &ParamError{"EventRegisterParams.Email", "is required"}
 	}
-	return fetch[Registration](ctx, s.core, request{method: http.MethodPost, path: []string{"events", id, "registrations"}, body: params}, opts)
+	return fetch[Registration](ctx, s.core, request{method: http.MethodPost, path: pathOf("events", id, "registrations"), body: params}, opts)
 }
 
 // Registrations returns one page of an event's registrations, oldest first.
 // Not documented in the guides.
 func (s *EventService) Registrations(ctx context.Context, id string, params *RegistrationListParams, opts ...RequestOption) (*Page[Registration], error) {
-	return listPage[Registration](ctx, s.core, []string{"events", id, "registrations"}, params.query(), opts)
+	return listPage[Registration](ctx, s.core, pathOf("events", id, "registrations"), params.query(), opts)
 }
 
 // AllRegistrations iterates over an event's registrations, oldest first. Not
 // documented in the guides.
 func (s *EventService) AllRegistrations(ctx context.Context, id string, params *RegistrationListParams, opts ...RequestOption) iter.Seq2[*Registration, error] {
-	return all[Registration](ctx, s.core, []string{"events", id, "registrations"}, params.query(), opts)
+	return all[Registration](ctx, s.core, pathOf("events", id, "registrations"), params.query(), opts)
 }

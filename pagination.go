@@ -63,7 +63,7 @@ func (q listQuery) encode() string {
 }
 
 // listPage fetches one page.
-func listPage[T any](ctx context.Context, core *core, path []string, q listQuery, opts []RequestOption) (*Page[T], error) {
+func listPage[T any](ctx context.Context, core *core, path path, q listQuery, opts []RequestOption) (*Page[T], error) {
 	if err := q.validate(); err != nil {
 		return nil, err
 	}
@@ -82,7 +82,7 @@ func listPage[T any](ctx context.Context, core *core, path []string, q listQuery
 // all iterates over a list from the parameters' page on, page by page. It ends
 // on the last page by total_pages, on an empty page, and, without yielding it,
 // on a page that does not come after the one before.
-func all[T any](ctx context.Context, core *core, path []string, q listQuery, opts []RequestOption) iter.Seq2[*T, error] {
+func all[T any](ctx context.Context, core *core, path path, q listQuery, opts []RequestOption) iter.Seq2[*T, error] {
 	if q.limit == 0 {
 		q.limit = maxPageLimit
 	}

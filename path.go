@@ -5,14 +5,26 @@ import (
 	"strings"
 )
 
+// path is the segments below the base URL, not escaped.
+type path struct {
+	segments [5]string
+	n        int
+}
+
+func pathOf(segments ...string) path {
+	p := path{n: len(segments)}
+	copy(p.segments[:], segments)
+	return p
+}
+
 // target is where a request goes below the base URL, with a leading slash.
 type target struct{ decoded, escaped string }
 
-// segmentPath joins path segments; whatever an id holds, it arrives as exactly
-// one segment.
-func segmentPath(segments []string) (target, error) {
-	var decoded, escaped strings.Builder
-	for i, s := range segments {
+// target joins the segments; whatever an id holds, it arrives as exactly one
+// segment.
+func (p path) target() (target, error) {
+	size, plain := 0, true
+	for i, s := range p.segments[:p.n] {
 		if problem := segmentProblem(s); problem != "" {
 			field := "id"
 			if i > 1 {
@@ -20,12 +32,35 @@ func segmentPath(segments []string) (target, error) {
 			}
 			return target{}, &ParamError{field, problem}
 		}
+		size += 1 + len(s)
+		plain = plain && isUnreserved(s)
+	}
+	var decoded strings.Builder
+	decoded.Grow(size)
+	for _, s := range p.segments[:p.n] {
 		decoded.WriteByte('/')
 		decoded.WriteString(s)
-		escaped.WriteByte('/')
-		escaped.WriteString(url.PathEscape(s))
 	}
-	return target{decoded.String(), escaped.String()}, nil
+	to := target{decoded.String(), decoded.String()}
+	if plain {
+		return to, nil
+	}
+	to.escaped = ""
+	for _, s := range p.segments[:p.n] {
+		to.escaped += "/" + url.PathEscape(s)
+	}
+	return to, nil
+}
+
+// isUnreserved reports whether s is the same escaped and not.
+func isUnreserved(s string) bool {
+	for i := range len(s) {
+		c := s[i]
+		if !('a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' || c == '_' || c == '-' || c == '.' || c == '~') {
+			return false
+		}
+	}
+	return true
 }
 
 // segmentProblem refuses the segments that mean something else to servers and
@@ -62,13 +97,13 @@ func parsePath(raw string) (target, string, error) {
 }
 
 // join puts the target below base.
-func (t target) join(base *url.URL) *url.URL {
+func (t target) join(base *url.URL) url.URL {
 	u := *base
 	u.Path = base.Path + t.decoded
 	if base.RawPath != "" || t.escaped != t.decoded {
 		u.RawPath = base.EscapedPath() + t.escaped
 	}
-	return &u
+	return u
 }
 
 // query builds an encoded query string, in the order of the calls.

@@ -53,6 +53,9 @@ type RateLimitStatus struct {
 }
 
 func parseRateLimitStatus(h http.Header) RateLimitStatus {
+	if h["X-Ratelimit-Remaining"] == nil {
+		return RateLimitStatus{} // spares the errors of parsing nothing
+	}
 	limit, _ := strconv.Atoi(headerValue(h, "X-Ratelimit-Limit"))
 	remaining, err := strconv.Atoi(headerValue(h, "X-Ratelimit-Remaining"))
 	reset, resetErr := strconv.ParseInt(headerValue(h, "X-Ratelimit-Reset"), 10, 64)

@@ -19,6 +19,15 @@ type requestOptions struct {
 }
 
 func (core *core) requestOptions(opts []RequestOption) (requestOptions, error) {
+	if len(opts) == 0 {
+		return requestOptions{maxRetries: core.maxRetries}, nil
+	}
+	return core.applyRequestOptions(opts)
+}
+
+// applyRequestOptions is apart because what it hands to functions goes to the
+// heap.
+func (core *core) applyRequestOptions(opts []RequestOption) (requestOptions, error) {
 	o := requestOptions{maxRetries: core.maxRetries}
 	for _, opt := range opts {
 		if opt == nil {

@@ -29,8 +29,7 @@ func (c *call) begin(cred *credential) {
 	c.attempts++
 	c.redact = cred.redact
 	c.unsent, c.wireErr, c.bodyErr = false, nil, nil
-	c.trace.asked.Store(false)
-	c.trace.wrote.Store(false)
+	c.trace.reset()
 }
 
 // end records what became of an attempt, and lets the limiter learn from it
@@ -61,14 +60,14 @@ func (c *call) end(resp *http.Response, err error, now time.Time) {
 // provenUnsent reports whether nothing of the attempt can have been acted on:
 // no connection was made, or its headers were never written in full.
 func (c *call) provenUnsent(err error) bool {
-	if c.trace.wrote.Load() {
+	if c.trace != nil && c.trace.wrote.Load() {
 		return false
 	}
 	var op *net.OpError
 	if errors.As(err, &op) && (op.Op == "dial" || op.Op == "proxyconnect") {
 		return true
 	}
-	return c.trace.asked.Load()
+	return c.trace != nil && c.trace.asked.Load()
 }
 
 // checkRetry decides after each turn of the retry loop, and settles the wait

@@ -172,17 +172,17 @@ func (p *WebhookUpdateParams) validate() error {
 // List returns one page of endpoints, oldest first. Not documented in the
 // guides.
 func (s *WebhookService) List(ctx context.Context, params *WebhookListParams, opts ...RequestOption) (*Page[Webhook], error) {
-	return listPage[Webhook](ctx, s.core, []string{"webhooks"}, params.query(), opts)
+	return listPage[Webhook](ctx, s.core, pathOf("webhooks"), params.query(), opts)
 }
 
 // All iterates over the endpoints, oldest first. Not documented in the guides.
 func (s *WebhookService) All(ctx context.Context, params *WebhookListParams, opts ...RequestOption) iter.Seq2[*Webhook, error] {
-	return all[Webhook](ctx, s.core, []string{"webhooks"}, params.query(), opts)
+	return all[Webhook](ctx, s.core, pathOf("webhooks"), params.query(), opts)
 }
 
 // Get returns an endpoint, without its secret. Not documented in the guides.
 func (s *WebhookService) Get(ctx context.Context, id string, opts ...RequestOption) (*Webhook, error) {
-	return fetch[Webhook](ctx, s.core, request{method: http.MethodGet, path: []string{"webhooks", id}}, opts)
+	return fetch[Webhook](ctx, s.core, request{method: http.MethodGet, path: pathOf("webhooks", id)}, opts)
 }
 
 // Create makes an endpoint. Documented in the API guide, without its answer.
@@ -190,7 +190,7 @@ func (s *WebhookService) Create(ctx context.Context, params *WebhookCreateParams
 	if err := params.validate(); err != nil {
 		return nil, err
 	}
-	return fetch[Webhook](ctx, s.core, request{method: http.MethodPost, path: []string{"webhooks"}, body: params}, opts)
+	return fetch[Webhook](ctx, s.core, request{method: http.MethodPost, path: pathOf("webhooks"), body: params}, opts)
 }
 
 // Update changes what params sets and returns the whole endpoint. Not
@@ -199,13 +199,13 @@ func (s *WebhookService) Update(ctx context.Context, id string, params *WebhookU
 	if err := params.validate(); err != nil {
 		return nil, err
 	}
-	return fetch[Webhook](ctx, s.core, request{method: http.MethodPatch, path: []string{"webhooks", id}, body: params}, opts)
+	return fetch[Webhook](ctx, s.core, request{method: http.MethodPatch, path: pathOf("webhooks", id), body: params}, opts)
 }
 
 // Delete removes an endpoint. When an earlier attempt of the same call may
 // have done it already, a "not found" is success. Not documented in the guides.
 func (s *WebhookService) Delete(ctx context.Context, id string, opts ...RequestOption) error {
-	return s.core.do(ctx, request{method: http.MethodDelete, path: []string{"webhooks", id}}, nil, opts)
+	return s.core.do(ctx, request{method: http.MethodDelete, path: pathOf("webhooks", id)}, nil, opts)
 }
 
 // SendTest sends the endpoint an event of the given type with sample data, and
@@ -218,23 +218,23 @@ func (s *WebhookService) SendTest(ctx context.Context, id, eventType string, opt
 	body := struct {
 		Event string `json:"event"`
 	}{eventType}
-	return fetch[Delivery](ctx, s.core, request{method: http.MethodPost, path: []string{"webhooks", id, "test"}, body: body}, opts)
+	return fetch[Delivery](ctx, s.core, request{method: http.MethodPost, path: pathOf("webhooks", id, "test"), body: body}, opts)
 }
 
 // Deliveries returns one page of an endpoint's log, oldest first. The webhook
 // guide has it in the dashboard only.
 func (s *WebhookService) Deliveries(ctx context.Context, id string, params *DeliveryListParams, opts ...RequestOption) (*Page[Delivery], error) {
-	return listPage[Delivery](ctx, s.core, []string{"webhooks", id, "deliveries"}, params.query(), opts)
+	return listPage[Delivery](ctx, s.core, pathOf("webhooks", id, "deliveries"), params.query(), opts)
 }
 
 // AllDeliveries iterates over an endpoint's log, oldest first. The webhook
 // guide has it in the dashboard only.
 func (s *WebhookService) AllDeliveries(ctx context.Context, id string, params *DeliveryListParams, opts ...RequestOption) iter.Seq2[*Delivery, error] {
-	return all[Delivery](ctx, s.core, []string{"webhooks", id, "deliveries"}, params.query(), opts)
+	return all[Delivery](ctx, s.core, pathOf("webhooks", id, "deliveries"), params.query(), opts)
 }
 
 // Resend sends an event of the log once more, with the same bytes, and returns
 // its delivery. Not documented in the guides.
 func (s *WebhookService) Resend(ctx context.Context, id, deliveryID string, opts ...RequestOption) (*Delivery, error) {
-	return fetch[Delivery](ctx, s.core, request{method: http.MethodPost, path: []string{"webhooks", id, "deliveries", deliveryID, "resend"}}, opts)
+	return fetch[Delivery](ctx, s.core, request{method: http.MethodPost, path: pathOf("webhooks", id, "deliveries", deliveryID, "resend")}, opts)
 }
