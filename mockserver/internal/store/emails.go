@@ -8,11 +8,11 @@ import (
 
 // Email is an e-mail that was sent; it has no place in the API.
 type Email struct {
-	ID       string
-	To       string
-	Subject  string
-	Campaign string
-	SentAt   time.Time
+	ID       string    `json:"id"`
+	To       string    `json:"to"`
+	Subject  string    `json:"subject"`
+	Campaign string    `json:"campaign,omitzero"`
+	SentAt   time.Time `json:"sent_at"`
 }
 
 // EmailInput sends an e-mail.

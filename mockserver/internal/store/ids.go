@@ -77,7 +77,9 @@ func hashString(s string) uint64 {
 
 // next gives out an id that taken does not know.
 func (st *state) next(prefix string, taken func(string) bool) string {
-	c := &st.counters[prefixIndex(prefix)]
+	i := prefixIndex(prefix)
+	c := &st.counters[i]
+	*c = max(*c, st.floor[i])
 	for {
 		*c++
 		if id := makeID(prefix, st.seed, *c); taken == nil || !taken(id) {

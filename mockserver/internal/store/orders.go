@@ -15,23 +15,24 @@ const (
 
 // Order is an order; it has no place in the API. Amounts are in minor units.
 type Order struct {
-	ID            string
-	CustomerEmail string
-	Status        string
-	Amount        int64
-	Currency      string
-	Products      []Product
-	PaymentMethod string
-	Refunded      int64
-	CreatedAt     time.Time
-	UpdatedAt     time.Time
+	ID            string    `json:"id"`
+	CustomerEmail string    `json:"customer_email"`
+	Status        string    `json:"status"`
+	Amount        int64     `json:"amount"`
+	Currency      string    `json:"currency"`
+	Products      []Product `json:"products,omitempty"`
+	PaymentMethod string    `json:"payment_method"`
+	Refunded      int64     `json:"refunded,omitzero"`
+	CreatedAt     time.Time `json:"created_at"`
+	UpdatedAt     time.Time `json:"updated_at"`
 }
 
 // Product is what an order is for. One that stands for a course enrols the customer.
 type Product struct {
-	ID, Name string
-	Price    int64
-	CourseID string
+	ID       string `json:"id"`
+	Name     string `json:"name"`
+	Price    int64  `json:"price"`
+	CourseID string `json:"course_id,omitzero"`
 }
 
 // OrderInput places an order.

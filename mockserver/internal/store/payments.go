@@ -11,15 +11,15 @@ const (
 
 // Payment is a payment; the API shows it in webhooks only. Amounts are in minor units.
 type Payment struct {
-	ID            string
-	OrderID       string // "" for none, which webhooks show as null
-	CustomerEmail string
-	Amount        int64
-	Currency      string
-	Status        string
-	FailureReason string // "" for none, which webhooks show as null
-	Refunded      int64
-	CreatedAt     time.Time
+	ID            string    `json:"id"`
+	OrderID       string    `json:"order_id,omitzero"` // "" for none, which webhooks show as null
+	CustomerEmail string    `json:"customer_email"`
+	Amount        int64     `json:"amount"`
+	Currency      string    `json:"currency"`
+	Status        string    `json:"status"`
+	FailureReason string    `json:"failure_reason,omitzero"` // "" for none, which webhooks show as null
+	Refunded      int64     `json:"refunded,omitzero"`
+	CreatedAt     time.Time `json:"created_at"`
 }
 
 // PaymentInput makes a payment, for an order or by itself.

@@ -15,8 +15,8 @@ const (
 
 // Recurring says how often an event takes place.
 type Recurring struct {
-	Frequency string // daily, weekly, monthly
-	Count     int    // 1 to 365
+	Frequency string `json:"frequency"` // daily, weekly, monthly
+	Count     int    `json:"count"`     // 1 to 365
 }
 
 // AppendJSON implements Renderer.

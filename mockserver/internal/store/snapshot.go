@@ -21,13 +21,15 @@ func (s *Store) Restore(snap *Snapshot) {
 	s.restore(snap)
 }
 
-func (s *Store) restore(snap *Snapshot) {
-	given := s.st.counters
-	s.st = snap.st.fork()
+func (s *Store) restore(snap *Snapshot) { s.swap(snap.st.fork()) }
+
+// swap puts another state in place.
+func (s *Store) swap(st *state) {
 	for _, prefix := range []string{prefixEmission, prefixDelivery} {
 		i := prefixIndex(prefix)
-		s.st.counters[i] = max(s.st.counters[i], given[i])
+		st.floor[i] = max(st.floor[i], s.st.floor[i], s.st.counters[i])
 	}
+	s.st = st
 }
 
 // SetBaseline makes the present state the one that Reset goes back to.

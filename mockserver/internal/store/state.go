@@ -9,7 +9,8 @@ import (
 type state struct {
 	seed     uint64
 	counters counters
-	seq      uint64 // the last place given out
+	floor    counters // what a counter is never to go back to, though an older state is restored
+	seq      uint64   // the last place given out
 	account  Account
 
 	courses       table[Course]

@@ -13,18 +13,18 @@ const SourceSubscription = "subscription"
 
 // Subscription is a subscription; it has no place in the API.
 type Subscription struct {
-	ID              string
-	CustomerEmail   string
-	Plan            string
-	Amount          int64 // minor units
-	Currency        string
-	NextBillingDate string // 2006-01-02
-	Status          string
-	CancelReason    string
-	Feedback        string
-	CreatedAt       time.Time
-	UpdatedAt       time.Time
-	CancelledAt     time.Time // zero until cancelled
+	ID              string    `json:"id"`
+	CustomerEmail   string    `json:"customer_email"`
+	Plan            string    `json:"plan"`
+	Amount          int64     `json:"amount"` // minor units
+	Currency        string    `json:"currency"`
+	NextBillingDate string    `json:"next_billing_date"` // 2006-01-02
+	Status          string    `json:"status"`
+	CancelReason    string    `json:"cancel_reason,omitzero"`
+	Feedback        string    `json:"feedback,omitzero"`
+	CreatedAt       time.Time `json:"created_at"`
+	UpdatedAt       time.Time `json:"updated_at"`
+	CancelledAt     time.Time `json:"cancelled_at,omitzero"` // zero until cancelled
 }
 
 // SubscriptionInput starts a subscription.
@@ -161,9 +161,7 @@ func (s *Subscription) apply(p *problems, ch SubscriptionChange) []Scalar {
 		s.Amount = ch.Amount.Value
 	}
 	if may(p, "next_billing_date", ch.NextBillingDate) {
-		if _, err := time.Parse(time.DateOnly, ch.NextBillingDate.Value); err != nil {
-			p.add("next_billing_date", "must be a date such as 2024-12-15")
-		}
+		checkDate(p, "next_billing_date", ch.NextBillingDate.Value)
 		changes.scalar("next_billing_date", s.NextBillingDate, ch.NextBillingDate.Value)
 		s.NextBillingDate = ch.NextBillingDate.Value
 	}

@@ -97,6 +97,12 @@ func checkTime(p *problems, field string, t time.Time) {
 	}
 }
 
+func checkDate(p *problems, field, s string) {
+	if _, err := time.Parse(time.DateOnly, s); err != nil {
+		p.add(field, "must be a date such as 2024-12-15")
+	}
+}
+
 // wholeSeconds is how every time is kept.
 func wholeSeconds(t time.Time) time.Time { return t.UTC().Truncate(time.Second) }
 
