@@ -47,15 +47,14 @@ func makeID(prefix string, seed, n uint64) string {
 	start := mix(seed^hashString(prefix)) % (1 << 33)
 	number := (1<<33 + start + n) % (1 << 35)
 	noise := mix(seed + mix(n^hashString(prefix)))
-	b := make([]byte, len(prefix)+ascending+random)
-	copy(b, prefix)
+	var digits [ascending + random]byte
 	for i := range ascending {
-		b[len(prefix)+i] = idAlphabet[number>>(5*(ascending-1-i))&31]
+		digits[i] = idAlphabet[number>>(5*(ascending-1-i))&31]
 	}
 	for i := range random {
-		b[len(prefix)+ascending+i] = idAlphabet[noise>>(5*i)&31]
+		digits[ascending+i] = idAlphabet[noise>>(5*i)&31]
 	}
-	return string(b)
+	return prefix + string(digits[:])
 }
 
 // mix scrambles the bits of x (the finaliser of SplitMix64).

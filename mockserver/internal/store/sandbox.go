@@ -21,6 +21,7 @@ type sandbox struct {
 	lessons     [][]string // ids, by course
 	contacts    []Contact
 	enrollments []Enrollment
+	slugs       map[string]string
 }
 
 // LoadSandbox replaces the state by the provider's sandbox: 100 courses, 1000 contacts, enrolments in various states,
@@ -28,19 +29,13 @@ type sandbox struct {
 func (s *Store) LoadSandbox() {
 	now := s.begin()
 	defer s.end()
-	b := sandbox{st: newState(s.st.seed, now), start: now}
+	b := sandbox{st: newState(s.st.seed, now), start: now, slugs: map[string]string{}}
 	b.makeCourses()
 	b.makeContacts()
 	b.makeEnrollments()
-	for _, c := range b.courses {
-		b.st.courses.insert(c, b.st.nextSeq())
-	}
-	for _, c := range b.contacts {
-		b.st.contacts.insert(c, b.st.nextSeq())
-	}
-	for _, e := range b.enrollments {
-		b.st.enrollments.insert(e, b.st.nextSeq())
-	}
+	b.st.courses.load(b.st, b.courses)
+	b.st.contacts.load(b.st, b.contacts)
+	b.st.enrollments.load(b.st, b.enrollments)
 	b.addEvents()
 	b.addTrade()
 	b.addWebhook()
@@ -109,7 +104,7 @@ func (b *sandbox) contact(i int) Contact {
 	c := Contact{
 		FirstName:  first,
 		LastName:   last,
-		Email:      slugOf(first) + "." + slugOf(last) + "@" + sampleDomains[pick("domain", i, len(sampleDomains))],
+		Email:      b.slug(first) + "." + b.slug(last) + "@" + sampleDomains[pick("domain", i, len(sampleDomains))],
 		Tags:       sampleTags[pick("tags", i, len(sampleTags))],
 		Source:     sampleSources[pick("source", i, len(sampleSources))],
 		Subscribed: pick("subscribed", i, 12) != 0,
@@ -126,6 +121,16 @@ func (b *sandbox) contact(i int) Contact {
 		}
 	}
 	return c
+}
+
+// slug is slugOf for names that come again and again.
+func (b *sandbox) slug(name string) string {
+	slug, ok := b.slugs[name]
+	if !ok {
+		slug = slugOf(name)
+		b.slugs[name] = slug
+	}
+	return slug
 }
 
 func (b *sandbox) makeEnrollments() {
@@ -163,7 +168,10 @@ func (b *sandbox) enroll(contact, course int, status string, done int) {
 		Status:       status,
 		LessonsDone:  b.lessons[course][:done:done],
 		MinutesSpent: minutesPerLesson * done,
-		CreatedAt:    person.CreatedAt.Add(time.Hour + time.Duration(len(b.enrollments)%2)*time.Minute),
+		CreatedAt:    person.CreatedAt.Add(time.Hour),
+	}
+	if n := len(b.enrollments); n > 0 && !e.CreatedAt.After(b.enrollments[n-1].CreatedAt) {
+		e.CreatedAt = e.CreatedAt.Add(time.Minute)
 	}
 	e.UpdatedAt = e.CreatedAt
 	last := e.CreatedAt

@@ -1,8 +1,9 @@
 package store
 
 // fanout is the most entries a node holds. Wide nodes keep a tree of a million entries four levels deep, which is what
-// keeps a lookup there close to the price of one among a thousand.
-const fanout = 64
+// keeps a lookup there close to the price of one among a thousand. With the one entry that makes a node overfull it is
+// a power of two, which is what memory comes in.
+const fanout = 63
 
 // owner marks the nodes that one tree may change in place. Its size is not zero, so that two owners never share an
 // address.
@@ -113,6 +114,10 @@ func (n *node[K, V]) ascend(rank int, yield func(K, V) bool) bool {
 // search returns the position of the first key in n that is not below k, and whether it equals k.
 func (t *tree[K, V]) search(n *node[K, V], k K) (int, bool) {
 	lo, hi := 0, len(n.keys)
+	// Rows mostly arrive in ascending order.
+	if hi > 0 && t.compare(n.keys[hi-1], k) < 0 {
+		return hi, false
+	}
 	for lo < hi {
 		mid := int(uint(lo+hi) >> 1)
 		switch c := t.compare(n.keys[mid], k); {

@@ -109,21 +109,24 @@ func (t *tree[K, V]) split(n *node[K, V], inserted int) *node[K, V] {
 	if inserted == len(n.keys)-1 {
 		at = inserted
 	}
-	right := &node[K, V]{own: t.own, keys: slices.Clone(n.keys[at:])}
+	right := &node[K, V]{own: t.own, keys: roomy(n.keys[at:])}
 	clear(n.keys[at:])
 	n.keys = n.keys[:at]
 	if n.kids == nil {
-		right.vals = slices.Clone(n.vals[at:])
+		right.vals = roomy(n.vals[at:])
 		clear(n.vals[at:])
 		n.vals = n.vals[:at]
 		return right
 	}
-	right.kids = slices.Clone(n.kids[at:])
-	right.sums = slices.Clone(n.sums[at:])
+	right.kids = roomy(n.kids[at:])
+	right.sums = roomy(n.sums[at:])
 	clear(n.kids[at:])
 	n.kids, n.sums = n.kids[:at], n.sums[:at]
 	return right
 }
+
+// roomy copies entries to where as many as a node can hold have room.
+func roomy[E any](s []E) []E { return append(make([]E, 0, fanout+1), s...) }
 
 // remove takes k, which is there, out from under n, which is mutable.
 func (t *tree[K, V]) remove(n *node[K, V], k K) {
