@@ -120,5 +120,3 @@ func (q *query) add(name, value string) {
 	q.b = append(q.b, '=')
 	q.b = append(q.b, url.QueryEscape(value)...)
 }
-
-func (q *query) encoded() string { return string(q.b) }
