@@ -69,10 +69,8 @@ func (h *Handler) process(d *delivery, answer context.Context) verdict {
 		d.claim = &claim{store: h.store, key: claimKey(d.event), lease: h.lease, ttl: h.window}
 		state, err := d.claim.acquire(answer)
 		switch {
-		case err != nil && answer.Err() == nil:
-			return verdict{ReasonStore, err}
 		case err != nil:
-			return verdict{ReasonTimeout, err}
+			return late(answer, verdict{ReasonStore, err})
 		case state == ClaimDone:
 			h.logEvent(d.ctx, slog.LevelDebug, "webhook: duplicate", d.event)
 			h.notify(func(o Observer) { o.Duplicate(d.ctx, d.event) })
@@ -95,16 +93,25 @@ func (h *Handler) process(d *delivery, answer context.Context) verdict {
 	case modeEnqueue:
 		if err := h.try(d, d.ctx, h.queue.Enqueue); err != nil {
 			h.release(d)
-			return verdict{ReasonQueue, err}
+			return late(answer, verdict{ReasonQueue, err})
 		}
 	default:
 		if err := h.try(d, d.ctx, h.router.Handle); err != nil {
 			h.release(d)
-			return verdict{ReasonHandler, err}
+			return late(answer, verdict{ReasonHandler, err})
 		}
 	}
 	h.commit(d)
 	return verdict{}
+}
+
+// late makes a failure after the deadline a timeout, which it most likely is a
+// consequence of.
+func late(answer context.Context, v verdict) verdict {
+	if answer.Err() != nil {
+		v.reason = ReasonTimeout
+	}
+	return v
 }
 
 // try makes one attempt with the code of the user and reports how it went.

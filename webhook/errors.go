@@ -45,9 +45,9 @@ var (
 	ErrHandlerExited = errors.New("webhook: handler exited its goroutine without returning")
 )
 
-// A PanicError is the error of a handler that panicked.
+// A PanicError is the error of a handler, store or hook that panicked.
 type PanicError struct {
-	// Value is what the handler panicked with.
+	// Value is what it panicked with.
 	Value any
 	// Stack is the stack of the goroutine at the panic, as [debug.Stack]
 	// formats it.
@@ -55,7 +55,7 @@ type PanicError struct {
 }
 
 // Error names the value; the stack is in the field.
-func (e *PanicError) Error() string { return fmt.Sprintf("webhook: handler panicked: %v", e.Value) }
+func (e *PanicError) Error() string { return fmt.Sprintf("webhook: panic: %v", e.Value) }
 
 // Unwrap returns the value if it is an error.
 func (e *PanicError) Unwrap() error {

@@ -90,7 +90,7 @@ func Sync() Option { return func(s *settings) error { return s.setMode(modeSync)
 // [AllowShortWindow] is given too. Without this option a [MemoryStore] is used.
 func Dedup(store Store, window time.Duration) Option {
 	return func(s *settings) error {
-		if store == nil {
+		if memory, ok := store.(*MemoryStore); store == nil || ok && memory == nil {
 			return errors.New("webhook: Dedup: store is nil")
 		}
 		if window < 0 {
