@@ -51,20 +51,19 @@ func TestEveryAnswer(t *testing.T) {
 
 	for _, op := range d.sorted() {
 		run("success/"+op.id, nil, func(x *fixture) {
-			for range 2 { // the second time finds what the first has made
-				response, body := x.send(op.method, x.path(op), x.body(op))
-				if response.StatusCode >= 300 && response.StatusCode != http.StatusNotFound {
-					x.t.Errorf("%s: status %d: %s", op.id, response.StatusCode, body)
-				}
+			if response, body := x.send(op.method, x.path(op), x.body(op)); response.StatusCode >= 300 {
+				x.t.Errorf("%s: status %d: %s", op.id, response.StatusCode, body)
 			}
+			// Once more: some find what the first has made, some that it is gone.
+			x.send(op.method, x.path(op), x.body(op))
 		})
 	}
 	run("success/an address that is new", nil, func(x *fixture) {
 		course, event := x.ids["courses"], x.ids["events"]
 		for path, body := range map[string]string{
-			"/contacts":                           `{"email":"first.time@example.com"}`,
-			"/enrollments":                        fmt.Sprintf(`{"course_id":%q,"user_email":"first.time@example.com"}`, course),
-			"/events/" + event + "/registrations": `{"email":"first.time@example.com"}`,
+			"/contacts":                           `{"email":"new.contact@example.com"}`,
+			"/enrollments":                        fmt.Sprintf(`{"course_id":%q,"user_email":"new.student@example.com"}`, course),
+			"/events/" + event + "/registrations": `{"email":"new.guest@example.com"}`,
 		} {
 			for _, status := range []int{http.StatusCreated, http.StatusOK} {
 				response, answer := x.send("POST", path, body)
