@@ -168,8 +168,8 @@ func (p *pool) finish(d *delivery, err error) bool {
 	if err != nil && !aborted {
 		p.h.release(d) // so that a delivery resent by hand runs
 	}
-	p.h.end(d)
 	p.depth()
+	p.h.end(d)
 	return true
 }
 
