@@ -6,8 +6,9 @@ package jsstringify
 
 import "fmt"
 
-// MaxDepth is how deeply arrays and objects may be nested.
-const MaxDepth = 10000
+// MaxDepth is how deeply arrays and objects may be nested: a little more than
+// encoding/json takes, so that what came in through it fits into an envelope.
+const MaxDepth = 10_100
 
 // Append appends the canonical form of the JSON text src to dst: no blanks,
 // numbers as JavaScript prints them (1.0 is 1, integers beyond 2^53 lose

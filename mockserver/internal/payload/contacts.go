@@ -1,0 +1,88 @@
+package payload
+
+import (
+	"encoding/json"
+
+	"github.com/selgora/selgora-go/mockserver/internal/store"
+)
+
+type contactCreated struct {
+	ContactID    string          `json:"contact_id"`
+	Email        string          `json:"email"`
+	Source       string          `json:"source"`
+	Tags         []string        `json:"tags"`
+	CustomFields json.RawMessage `json:"custom_fields"`
+}
+
+type contactUpdated struct {
+	ContactID string         `json:"contact_id"`
+	Changes   map[string]any `json:"changes"`
+}
+
+type contactDeleted struct {
+	ContactID string `json:"contact_id"`
+	Email     string `json:"email"`
+	DeletedAt string `json:"deleted_at"`
+}
+
+type tagChanges struct {
+	Added   []string `json:"added"`
+	Removed []string `json:"removed"`
+}
+
+// change is how the webhook guide shows a value that has changed.
+type change struct {
+	From any `json:"from"`
+	To   any `json:"to"`
+}
+
+func ofContact(c store.Change) []Event {
+	switch f := c.Fact.(type) {
+	case store.ContactCreated:
+		flat := contactCreated{f.Contact.ID, f.Contact.Email, f.Contact.Source, list(f.Contact.Tags), object(f.Contact.CustomFields)}
+		return []Event{{Type: "contact.created", Contact: f.Contact.ID, Data: nested("contact", f.Contact), Flat: flat}}
+	case store.ContactUpdated:
+		data := nested("contact", f.After)
+		updated := Event{
+			Type: "contact.updated", Contact: f.After.ID, Data: data,
+			Flat: contactUpdated{f.After.ID, contactChanges(f.Changes)},
+		}
+		if f.Unsubscribed {
+			return []Event{{Type: "contact.unsubscribed", Contact: f.After.ID, Data: data}, updated}
+		}
+		return []Event{updated}
+	case store.ContactDeleted:
+		return []Event{{
+			Type: "contact.deleted", Contact: f.Contact.ID,
+			Data: contactDeleted{f.Contact.ID, f.Contact.Email, stamp(c.At)},
+		}}
+	}
+	return nil
+}
+
+func contactChanges(c store.ContactChanges) map[string]any {
+	changes := scalars(c.Scalars)
+	if len(c.TagsAdded)+len(c.TagsRemoved) > 0 {
+		changes["tags"] = tagChanges{list(c.TagsAdded), list(c.TagsRemoved)}
+	}
+	if len(c.CustomFields) > 0 {
+		changes["custom_fields"] = object(c.CustomFields)
+	}
+	return changes
+}
+
+func scalars(s []store.Scalar) map[string]any {
+	changes := make(map[string]any)
+	for _, x := range s {
+		changes[x.Name] = change{x.From, x.To}
+	}
+	return changes
+}
+
+// list makes an empty list of none, where encoding/json would write null.
+func list(s []string) []string {
+	if s == nil {
+		return []string{}
+	}
+	return s
+}
