@@ -2,8 +2,8 @@ package selgora
 
 import (
 	"context"
-	"errors"
 	"fmt"
+	"math"
 	"net/http"
 	"strconv"
 	"sync"
@@ -77,11 +77,14 @@ func headerValue(h http.Header, canonical string) string {
 // everything through at once.
 type limiter struct {
 	slots   chan struct{}
+	turn    chan struct{} // held by the request that is next to go
 	minute  *rate.Limiter
 	hour    *rate.Limiter
 	maxWait time.Duration
 
 	mu          sync.Mutex
+	queued      int       // requests that have the turn or wait for it
+	flying      int       // requests that have gone and not come back
 	pausedUntil time.Time // no request before: a 429 said so
 	budget      hourBudget
 }
@@ -96,6 +99,7 @@ type hourBudget struct {
 func newLimiter(l RateLimit, maxWait time.Duration) *limiter {
 	return &limiter{
 		slots:   make(chan struct{}, l.Concurrent),
+		turn:    make(chan struct{}, 1),
 		minute:  newWindowLimiter(l.PerMinute, time.Minute),
 		hour:    newWindowLimiter(l.PerHour, time.Hour),
 		maxWait: maxWait,
@@ -106,9 +110,12 @@ func newLimiter(l RateLimit, maxWait time.Duration) *limiter {
 // in any one window: what a full bucket holds and what flows in during the
 // window make n together.
 func newWindowLimiter(n int, window time.Duration) *rate.Limiter {
-	burst := max(n/2, 1)
-	refill := max(n-burst, 1)
-	return rate.NewLimiter(rate.Limit(float64(refill)/window.Seconds()), burst)
+	if n == 1 {
+		// A bucket holds at least one, so none may flow in during the window.
+		return rate.NewLimiter(rate.Every(window+window/100), 1)
+	}
+	burst := n / 2
+	return rate.NewLimiter(rate.Limit(float64(n-burst)/window.Seconds()), burst)
 }
 
 // acquire waits for a slot, then for permission to send one request. On
@@ -127,42 +134,39 @@ func (l *limiter) acquire(ctx context.Context) error {
 		}
 	}
 	if err := l.waitTurn(ctx); err != nil {
-		l.release()
+		<-l.slots
 		return err
 	}
 	return nil
 }
 
 func (l *limiter) release() {
-	if l != nil {
-		<-l.slots
+	if l == nil {
+		return
 	}
+	l.mu.Lock()
+	l.flying--
+	l.mu.Unlock()
+	<-l.slots
 }
 
-// waitTurn asks the server's word first, so that a request that it would
-// refuse costs no token, and once more after the wait for a token, since it
-// can have changed meanwhile.
+// waitTurn lets one request after the other wait for its permission. Nothing
+// is taken before it can be used, so a wait that is given up costs nobody
+// anything.
 func (l *limiter) waitTurn(ctx context.Context) error {
-	if err := l.waitServer(ctx, false); err != nil {
+	place := l.enqueue()
+	defer l.dequeue()
+	if err := l.bearable(ctx, l.delay(time.Now(), place)); err != nil {
 		return err
 	}
-	now := time.Now()
-	minute, hour := l.minute.ReserveN(now, 1), l.hour.ReserveN(now, 1)
-	if wait := max(minute.DelayFrom(now), hour.DelayFrom(now)); wait > 0 {
-		if err := l.sleep(ctx, wait); err != nil {
-			minute.Cancel()
-			hour.Cancel()
-			return err
-		}
+	select {
+	case l.turn <- struct{}{}:
+	case <-ctx.Done():
+		return ctx.Err()
 	}
-	return l.waitServer(ctx, true)
-}
-
-// waitServer waits out a pause and an exhausted hour, then takes one request
-// of the hour's budget if told to.
-func (l *limiter) waitServer(ctx context.Context, take bool) error {
+	defer func() { <-l.turn }()
 	for {
-		wait := l.serverWait(time.Now(), take)
+		wait := l.take(time.Now())
 		if wait <= 0 {
 			return nil
 		}
@@ -172,15 +176,83 @@ func (l *limiter) waitServer(ctx context.Context, take bool) error {
 	}
 }
 
-// sleep waits for d, unless d is known to be too long.
-func (l *limiter) sleep(ctx context.Context, d time.Duration) error {
-	if d > l.maxWait {
-		return &RateLimitWaitError{Wait: d}
+// enqueue returns the request's place among those that have no permission yet.
+func (l *limiter) enqueue() int {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.queued++
+	return l.queued
+}
+
+func (l *limiter) dequeue() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.queued--
+}
+
+// delay returns how long it takes, as far as is known now, until the nth
+// request from now on may go.
+func (l *limiter) delay(now time.Time, n int) time.Duration {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.delayLocked(now, n)
+}
+
+func (l *limiter) delayLocked(now time.Time, n int) time.Duration {
+	wait := l.pausedUntil.Sub(now)
+	if now.Before(l.budget.until) && l.budget.remaining < n {
+		wait = max(wait, l.budget.until.Sub(now))
 	}
-	if deadline, ok := ctx.Deadline(); ok && d > time.Until(deadline) {
-		return errors.Join(&RateLimitWaitError{Wait: d}, context.DeadlineExceeded)
+	return max(wait, tokenDelay(l.minute, now, n), tokenDelay(l.hour, now, n))
+}
+
+// tokenDelay returns how long a bucket takes to have let n through.
+func tokenDelay(bucket *rate.Limiter, now time.Time, n int) time.Duration {
+	missing := float64(n) - bucket.TokensAt(now)
+	if missing <= 0 {
+		return 0
 	}
-	timer := time.NewTimer(d)
+	seconds := missing / float64(bucket.Limit())
+	if seconds >= overlong.Seconds() {
+		return overlong
+	}
+	return time.Duration(math.Ceil(seconds * float64(time.Second)))
+}
+
+// take takes the permission for one request, or returns how long there is none.
+func (l *limiter) take(now time.Time) time.Duration {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if wait := l.delayLocked(now, 1); wait > 0 {
+		return wait
+	}
+	l.minute.AllowN(now, 1)
+	l.hour.AllowN(now, 1)
+	l.budget.remaining--
+	l.flying++
+	return 0
+}
+
+// bearable returns an error if a wait is known to be too long.
+func (l *limiter) bearable(ctx context.Context, wait time.Duration) error {
+	if wait <= 0 {
+		return nil
+	}
+	if wait > l.maxWait {
+		return &RateLimitWaitError{Wait: wait}
+	}
+	if deadline, ok := ctx.Deadline(); ok && wait > time.Until(deadline) {
+		return fmt.Errorf("%w: %w", &RateLimitWaitError{Wait: wait}, context.DeadlineExceeded)
+	}
+	return nil
+}
+
+// sleep waits, unless the wait is known to be too long.
+func (l *limiter) sleep(ctx context.Context, wait time.Duration) error {
+	if err := l.bearable(ctx, wait); err != nil {
+		return err
+	}
+	timer := time.NewTimer(wait)
 	defer timer.Stop()
 	select {
 	case <-timer.C:
@@ -188,22 +260,6 @@ func (l *limiter) sleep(ctx context.Context, d time.Duration) error {
 	case <-ctx.Done():
 		return ctx.Err()
 	}
-}
-
-// serverWait returns for how long the server wants no request from now on.
-func (l *limiter) serverWait(now time.Time, take bool) time.Duration {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	wait := l.pausedUntil.Sub(now)
-	if now.Before(l.budget.until) {
-		if l.budget.remaining <= 0 {
-			return max(wait, l.budget.until.Sub(now))
-		}
-		if take && wait <= 0 {
-			l.budget.remaining--
-		}
-	}
-	return wait
 }
 
 // observe learns from an answer. The hour's window is counted on the server's
@@ -229,7 +285,8 @@ func (l *limiter) observe(h http.Header, now time.Time) {
 	defer l.mu.Unlock()
 	switch reset := status.Reset.Unix(); {
 	case reset > l.budget.reset || !now.Before(l.budget.until):
-		l.budget = hourBudget{reset: reset, until: now.Add(left), remaining: status.Remaining}
+		// The server may not have counted yet what is on its way.
+		l.budget = hourBudget{reset: reset, until: now.Add(left), remaining: status.Remaining - (l.flying - 1)}
 	case reset == l.budget.reset:
 		l.budget.remaining = min(l.budget.remaining, status.Remaining)
 	}
