@@ -12,8 +12,8 @@ import (
 type call struct {
 	ctx     context.Context
 	request *http.Request
-	// local tells that the client is on this machine, for the control API.
-	local bool
+	// For the control API: the client is on this machine, or in this process.
+	local, inProcess bool
 
 	id        string
 	at        time.Time // by the fake's clock

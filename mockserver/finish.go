@@ -77,5 +77,9 @@ func (s *Server) log(c *call, r *reply) {
 	if r.problem != "" {
 		attrs = append(attrs, slog.String("problem", r.problem))
 	}
-	s.cfg.logger.LogAttrs(c.ctx, slog.LevelInfo, "request", attrs...)
+	level := slog.LevelInfo
+	if r.status == 0 || r.status >= http.StatusInternalServerError || c.fault != nil {
+		level = slog.LevelWarn
+	}
+	s.cfg.logger.LogAttrs(c.ctx, level, "request", attrs...)
 }

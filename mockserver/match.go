@@ -3,6 +3,7 @@ package mockserver
 import (
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 )
 
@@ -12,9 +13,22 @@ const basePath = "/v1"
 // maxPathIDs is how many ids a path can hold.
 const maxPathIDs = 2
 
+// segments are the parts of a path pattern; "" stands for an id.
+type segments []string
+
+func newSegments(pattern string) segments {
+	parts := strings.Split(pattern[1:], "/")
+	for i, part := range parts {
+		if strings.HasPrefix(part, "{") {
+			parts[i] = ""
+		}
+	}
+	return parts
+}
+
 // pathEntry is one pattern and the endpoints that share it.
 type pathEntry struct {
-	segments []string // "" stands for an id
+	segments segments
 	byMethod []*endpoint
 }
 
@@ -31,16 +45,10 @@ func newPathIndex(table []endpoint) pathIndex {
 		e := &table[i]
 		entry := byPattern[e.Pattern]
 		if entry == nil {
-			entry = &pathEntry{segments: strings.Split(e.Pattern[1:], "/")}
-			literal := true
-			for j, segment := range entry.segments {
-				if strings.HasPrefix(segment, "{") {
-					entry.segments[j], literal = "", false
-				}
-			}
+			entry = &pathEntry{segments: newSegments(e.Pattern)}
 			byPattern[e.Pattern] = entry
 			first := entry.segments[0]
-			if literal {
+			if !slices.Contains(entry.segments, "") {
 				// Ahead of the pattern with an id in the same place.
 				index[first] = append([]*pathEntry{entry}, index[first]...)
 			} else {
@@ -61,18 +69,19 @@ func (x pathIndex) find(u *url.URL) (*pathEntry, [maxPathIDs]string) {
 	}
 	first, _, _ := strings.Cut(rest, "/")
 	for _, entry := range x[first] {
-		if entry.match(rest, &ids) {
+		if entry.segments.match(rest, &ids) {
 			return entry, ids
 		}
 	}
 	return nil, ids
 }
 
-func (p *pathEntry) match(rest string, ids *[maxPathIDs]string) bool {
+// match tells whether a path without its first slash fits, and notes its ids.
+func (s segments) match(rest string, ids *[maxPathIDs]string) bool {
 	n := 0
-	for i, want := range p.segments {
+	for i, want := range s {
 		segment, after, more := strings.Cut(rest, "/")
-		if more == (i == len(p.segments)-1) {
+		if more == (i == len(s)-1) {
 			return false
 		}
 		rest = after

@@ -20,7 +20,7 @@ type config struct {
 	keys           []keyConfig
 	seed           uint64
 	seedFile       string
-	external       bool
+	webhooks       webhookConfig
 	journalSize    int
 	magic          bool
 	addr           string
@@ -40,7 +40,7 @@ func (c *config) refuse(format string, args ...any) {
 }
 
 func newConfig(strict bool, opts []Option) (config, error) {
-	c := config{strict: strict, journalSize: defaultJournalSize}
+	c := config{strict: strict, journalSize: defaultJournalSize, webhooks: webhookConfig{log: defaultDeliveryLog}}
 	for _, o := range opts {
 		if o != nil {
 			o(&c)
@@ -144,8 +144,10 @@ func WithOpenControl() Option {
 	return func(c *config) { c.openControl = true }
 }
 
-// WithLogger logs every request with its outcome at level info, without keys
-// and bodies. Nil, and the default, logs nothing.
+// WithLogger logs every request with its outcome, without keys and bodies: at
+// level warn if it got a fault, a status from 500 or no answer, else at info.
+// What strict mode and others find wrong is logged at level error. Nil, and
+// the default, logs nothing.
 func WithLogger(logger *slog.Logger) Option {
 	return func(c *config) { c.logger = logger }
 }

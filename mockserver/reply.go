@@ -1,8 +1,6 @@
 package mockserver
 
 import (
-	"bytes"
-	"encoding/json"
 	"fmt"
 	"net/http"
 	"time"
@@ -67,13 +65,11 @@ func errorReply(status int, body errorBody) *reply {
 // jsonReply answers with a value that this package made, so that it can be
 // encoded.
 func jsonReply(status int, value any) *reply {
-	var buffer bytes.Buffer
-	encoder := json.NewEncoder(&buffer)
-	encoder.SetEscapeHTML(false)
-	if err := encoder.Encode(value); err != nil {
-		return &reply{status: http.StatusInternalServerError, body: []byte(`{"error": "the fake could not encode its answer"}`)}
+	body, err := encode(value)
+	if err != nil {
+		return &reply{status: http.StatusInternalServerError, body: []byte(`{"error":"the fake could not encode its answer"}`)}
 	}
-	return &reply{status: status, body: bytes.TrimSuffix(buffer.Bytes(), []byte("\n"))}
+	return &reply{status: status, body: body}
 }
 
 // set adds a header to the answer.

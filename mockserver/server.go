@@ -16,7 +16,7 @@ type Server struct {
 	cfg     config
 	clock   *clock.Clock
 	store   *store.Store
-	outbox  outbox
+	outbox  *dispatcher
 	keys    keyring
 	limiter limiter
 	faults  faultSet
@@ -25,6 +25,9 @@ type Server struct {
 	report  reporter
 	waits   waits
 	tcp     listener
+
+	controls  []controlEndpoint
+	snapshots snapshots
 
 	requests  atomic.Uint64
 	closeOnce sync.Once
@@ -59,20 +62,25 @@ func newServer(t TB, strict bool, opts []Option) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Server{cfg: cfg, clock: clock.New(cfg.start)}
-	s.store = store.New(s.clock, cfg.seed)
-	s.outbox = noOutbox{}
-	s.limiter.limits = cfg.limits
-	s.journal.size = cfg.journalSize
-	s.magic.on = cfg.magic
-	s.report.t = t
+	s := &Server{cfg: cfg, clock: clock.New(cfg.start), controls: controls}
 	for _, k := range cfg.keys {
 		if err := s.keys.register(k.key, k.permissions); err != nil {
 			return nil, fmt.Errorf("mockserver: WithAPIKey: %w", err)
 		}
 	}
+	s.store = store.New(s.clock, cfg.seed)
+	s.outbox = newDispatcher(s.store, s.clock, cfg.webhooks)
+	s.limiter.limits = cfg.limits
+	s.journal.size = cfg.journalSize
+	s.magic.on = cfg.magic
+	s.report.t, s.report.logger = t, cfg.logger
+	if err := s.populate(); err != nil {
+		_ = s.Close()
+		return nil, err
+	}
 	if cfg.addr != "" {
 		if err := s.tcp.listen(s, cfg.addr); err != nil {
+			_ = s.Close()
 			return nil, fmt.Errorf("mockserver: %w", err)
 		}
 	}
@@ -87,6 +95,7 @@ func (s *Server) Close() error {
 	s.closeOnce.Do(func() {
 		s.waits.close()
 		s.tcp.close()
+		s.outbox.close()
 		s.clock.Close()
 		for _, missing := range s.faults.unfired() {
 			s.report.failf("%s", missing)

@@ -3,6 +3,7 @@ package mockserver
 import (
 	"errors"
 	"fmt"
+	"log/slog"
 	"sync"
 )
 
@@ -20,7 +21,8 @@ type TB interface {
 // it runs, and into the result of Close.
 type reporter struct {
 	mu       sync.Mutex
-	t        TB // nil without a test
+	t        TB           // nil without a test
+	logger   *slog.Logger // nil for none
 	closed   bool
 	problems []error
 	seen     map[string]bool
@@ -48,6 +50,9 @@ func (r *reporter) failf(format string, args ...any) {
 		// Under the lock, because the test may end as soon as close returns.
 		r.t.Helper()
 		r.t.Errorf("%s", message)
+	}
+	if r.logger != nil {
+		r.logger.Error(message)
 	}
 }
 

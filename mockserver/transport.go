@@ -45,7 +45,7 @@ func (t *transport) RoundTrip(request *http.Request) (*http.Response, error) {
 		closeBody()
 		return nil, err
 	}
-	c := &call{ctx: request.Context(), request: received(request), local: true}
+	c := &call{ctx: request.Context(), request: received(request), inProcess: true}
 	if !mayBlock(request) {
 		r := s.serve(c)
 		closeBody()

@@ -1,26 +1,10 @@
 package mockserver
 
 import (
-	"errors"
 	"net/http"
 
 	"github.com/selgora/selgora-go/mockserver/internal/store"
 )
-
-// outbox brings events to webhook endpoints on request. Both calls return the
-// delivery that they have begun.
-type outbox interface {
-	sendTest(webhookID, eventType string) (store.Delivery, error)
-	resend(webhookID, deliveryID string) (store.Delivery, error)
-}
-
-// noOutbox is that of a server that delivers nothing.
-type noOutbox struct{}
-
-var errNoOutbox = errors.New("this server delivers no webhooks")
-
-func (noOutbox) sendTest(string, string) (store.Delivery, error) { return store.Delivery{}, errNoOutbox }
-func (noOutbox) resend(string, string) (store.Delivery, error)   { return store.Delivery{}, errNoOutbox }
 
 func webhooksList(s *Server, c *call) *reply {
 	params, bad := paging(c)
@@ -94,6 +78,7 @@ func webhooksDeliveries(s *Server, c *call) *reply {
 	if bad != nil {
 		return bad
 	}
+	s.outbox.flush()
 	page, err := s.store.ListDeliveries(c.ids[0], params)
 	return answer(http.StatusOK, page, err)
 }
