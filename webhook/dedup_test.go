@@ -370,10 +370,9 @@ func TestStoreThatComesBackKeepsTheLease(t *testing.T) {
 func TestClaimAfterTheAnswerIsReleased(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var seen calls
-		first := true
+		var claims atomic.Int32
 		store := newSpy(func(ctx context.Context, method string) error {
-			if method == "claim" && first {
-				first = false
+			if method == "claim" && claims.Add(1) == 1 {
 				<-ctx.Done() // and then succeed, too late
 			}
 			return nil

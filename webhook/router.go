@@ -81,16 +81,17 @@ func (r *Router) OnAny(fn HandlerFunc) error {
 }
 
 // OnUnknown calls fn for each event whose type nothing was registered for with
-// [On]. Without it such an event is a success. For the error see [On].
+// [On], after the handlers of OnAny. Without it such an event is a success. For
+// the error see [On].
 func (r *Router) OnUnknown(fn HandlerFunc) error {
 	return r.register("OnUnknown", missing(fn == nil, "handler function"), func() {
 		r.unknown = append(r.unknown, fn)
 	})
 }
 
-// OnError calls fn with each event that failed and the joined errors of its
-// handlers, before the provider gets its answer: for error trackers. For the
-// error see [On].
+// OnError calls fn each time an event fails, with the joined errors of its
+// handlers and before the provider gets its answer: for error trackers. For
+// the error see [On].
 func (r *Router) OnError(fn func(ctx context.Context, event *Event, err error)) error {
 	return r.register("OnError", missing(fn == nil, "function"), func() {
 		r.onError = append(r.onError, fn)
