@@ -37,14 +37,15 @@ func (c *call) newError(resp *http.Response) (e *Error, wait time.Duration, aske
 		RequestID:  redact(headerValue(resp.Header, "X-Request-Id")),
 		Attempts:   c.attempts,
 		Method:     c.method,
-		Path:       c.path,
+		Path:       redact(c.path),
 		Body:       []byte(redact(string(body))),
 	}
 	var parsed errorBody
-	if err := jsonx.Unmarshal(body, &parsed); err == nil {
-		e.Message = redact(errorMessage(parsed))
-		e.Fields = errorFields(parsed.Fields, redact)
+	if err := jsonx.Unmarshal(body, &parsed); err != nil {
+		parsed = errorBody{} // the decoders differ in what they leave behind
 	}
+	e.Message = redact(errorMessage(parsed))
+	e.Fields = errorFields(parsed.Fields, redact)
 	if e.Message == "" {
 		e.Message = describe(resp, body)
 	}

@@ -3,7 +3,6 @@ package selgora
 import (
 	"context"
 	"errors"
-	"maps"
 	"net/http"
 	"os"
 	"time"
@@ -27,6 +26,9 @@ func (t *attemptTransport) RoundTrip(req *http.Request) (*http.Response, error) 
 	}
 	defer core.limiter.release()
 	cred, err := core.credentials(req.Context())
+	if err == nil {
+		err = req.Context().Err() // transports need not look at it
+	}
 	if err != nil {
 		return nil, c.notSent(err)
 	}
@@ -34,10 +36,6 @@ func (t *attemptTransport) RoundTrip(req *http.Request) (*http.Response, error) 
 	ctx, cancel := context.WithTimeout(req.Context(), core.attemptTimeout)
 	defer cancel()
 	out := req.WithContext(ctx)
-	if c.attempts > 0 {
-		// The attempt before may still be writing its headers.
-		out.Header = maps.Clone(req.Header)
-	}
 	cred.authorize(out.Header)
 	c.setBody(out)
 	c.begin(cred)
@@ -45,7 +43,7 @@ func (t *attemptTransport) RoundTrip(req *http.Request) (*http.Response, error) 
 	start := time.Now()
 	resp, err := t.next.RoundTrip(out)
 	if err == nil {
-		err = t.read(c, resp)
+		resp, err = t.read(c, resp)
 	}
 	if err != nil {
 		if ctx.Err() != nil && req.Context().Err() == nil {
@@ -59,26 +57,29 @@ func (t *attemptTransport) RoundTrip(req *http.Request) (*http.Response, error) 
 	return resp, err
 }
 
-// read takes the whole body in and puts the buffer in its place.
-func (t *attemptTransport) read(c *call, resp *http.Response) error {
-	if resp == nil {
-		return errors.New("the transport returned neither an answer nor an error")
+// read takes the whole body in and returns the answer with the buffer in its
+// place: a copy, since a middleware may keep the one it was given, and the
+// buffer is used again.
+func (t *attemptTransport) read(c *call, given *http.Response) (*http.Response, error) {
+	if given == nil {
+		return nil, errors.New("the transport returned neither an answer nor an error")
 	}
+	resp := *given
 	if resp.Body == nil {
 		resp.Body = http.NoBody
 	}
-	err := c.body.fill(resp, t.core.maxResponseBytes)
+	err := c.body.fill(&resp, t.core.maxResponseBytes)
 	resp.Body.Close()
 	resp.Body = c.body
 	switch {
 	case errors.Is(err, ErrResponseTooLarge):
 		c.bodyErr = err
-		return nil
-	case err != nil && resp.StatusCode >= http.StatusMultipleChoices:
+		err = nil
+	case resp.StatusCode >= http.StatusMultipleChoices:
 		// The status alone already says what became of the call.
-		return nil
+		err = nil
 	}
-	return err
+	return &resp, err
 }
 
 // attemptTimeoutError is an attempt that took longer than it may. It is no
@@ -95,5 +96,6 @@ func (e *attemptTimeoutError) Error() string {
 // Is lets the error match os.ErrDeadlineExceeded, as net's timeouts do.
 func (e *attemptTimeoutError) Is(target error) bool { return target == os.ErrDeadlineExceeded }
 
-// Timeout implements the method of net.Error.
-func (e *attemptTimeoutError) Timeout() bool { return true }
+// Timeout and Temporary make it a net.Error, by which many tell timeouts.
+func (e *attemptTimeoutError) Timeout() bool   { return true }
+func (e *attemptTimeoutError) Temporary() bool { return true }

@@ -3,12 +3,15 @@ package selgora
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"maps"
 	"net/http"
 	"net/http/httptrace"
 	"net/url"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -43,8 +46,9 @@ type call struct {
 
 	// What the loop needs is kept here for the sake of one allocation.
 	url     url.URL
-	payload []byte // the encoded body, nil for none
-	oneWay  bool   // the transport must not send the body a second time
+	header  http.Header // of the caller, for this call
+	payload []byte      // the encoded body, nil for none
+	oneWay  bool        // the transport must not send the request a second time
 	request retryablehttp.Request
 	loop    retryablehttp.Client
 
@@ -56,6 +60,7 @@ type callState struct {
 	tries    int // turns of the retry loop
 	attempts int // round trips begun
 	backoff  time.Duration
+	cred     *credential // of the last attempt
 	redact   func(string) string
 
 	answer     *http.Response // the last one, whatever its status
@@ -85,7 +90,8 @@ type connTrace struct {
 var connTraces = sync.Pool{New: func() any {
 	t := new(connTrace)
 	t.hooks.GetConn = func(string) { t.asked.Store(true) }
-	t.hooks.WroteHeaders = func() { t.wrote.Store(true) }
+	// Not WroteHeaders, which HTTP/2 reports only after the fact.
+	t.hooks.WroteHeaderField = func(string, []string) { t.wrote.Store(true) }
 	return t
 }}
 
@@ -140,11 +146,12 @@ func (core *core) doAt(ctx context.Context, r request, to target, o requestOptio
 		repeatable: r.repeatable || r.method != http.MethodPost || o.retryUnsafe,
 		maxRetries: o.maxRetries,
 		url:        to.join(core.baseURL),
+		header:     o.header,
 		callState:  callState{body: getBodyBuffer(), redact: func(s string) string { return s }},
 	}
 	defer putBodyBuffer(c.body)
 	c.url.RawQuery = r.query
-	if err := c.encode(r.body, o.header); err != nil {
+	if err := c.encode(r.body); err != nil {
 		return err
 	}
 	resp, err := c.send()
@@ -156,34 +163,61 @@ func (core *core) doAt(ctx context.Context, r request, to target, o requestOptio
 	return err
 }
 
-// encode makes the request. Its headers lack the key, which each attempt adds.
-func (c *call) encode(body any, extra http.Header) error {
-	header := make(http.Header, 5+len(extra))
-	header["Accept"] = acceptHeader
-	header["User-Agent"] = c.core.userAgent
+// encode makes the request.
+func (c *call) encode(body any) error {
+	if body != nil {
+		payload, err := encodeBody(body)
+		if err != nil {
+			return err
+		}
+		c.payload = payload
+	}
+	header := c.newHeader()
+	// With these headers net/http takes a request for idempotent and sends it
+	// again by itself, unless it cannot rewind the body.
+	c.oneWay = header["Idempotency-Key"] != nil || header["X-Idempotency-Key"] != nil
 	c.request.Request = (&http.Request{
 		Method: c.method, URL: &c.url, Host: c.url.Host, Header: header,
 		Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
 	}).WithContext(c.traced())
-	if body != nil {
-		encoded, err := jsonx.Marshal(body)
-		if err != nil {
-			return &ParamError{"body", "cannot be encoded as JSON: " + err.Error()}
-		}
-		header["Content-Type"] = jsonContentType
-		c.payload = encoded
-	}
-	maps.Copy(header, extra)
-	// With these headers net/http takes a request for idempotent and sends it
-	// again by itself, unless it cannot rewind the body.
-	c.oneWay = !c.repeatable && (header["Idempotency-Key"] != nil || header["X-Idempotency-Key"] != nil)
 	return nil
+}
+
+// newHeader returns the headers of an attempt: a map of its own, which the
+// layers below may change while the transport still writes the one before. It
+// lacks the key, which each attempt adds.
+func (c *call) newHeader() http.Header {
+	header := make(http.Header, 5+len(c.header))
+	header["Accept"] = acceptHeader
+	header["User-Agent"] = c.core.userAgent
+	if c.payload != nil {
+		header["Content-Type"] = jsonContentType
+	}
+	maps.Copy(header, c.header)
+	return header
+}
+
+func encodeBody(v any) ([]byte, error) {
+	if raw, ok := v.(json.RawMessage); ok {
+		if !json.Valid(raw) {
+			return nil, &ParamError{"body", "is not valid JSON"}
+		}
+		return raw, nil
+	}
+	body, err := jsonx.Marshal(v)
+	if err != nil {
+		return nil, &ParamError{"body", "cannot be encoded as JSON: " + err.Error()}
+	}
+	return body, nil
 }
 
 // setBody gives an attempt's request a body of its own: the one of the attempt
 // before may still be read by the transport.
 func (c *call) setBody(req *http.Request) {
 	if c.payload == nil {
+		if c.oneWay {
+			req.Body = io.NopCloser(strings.NewReader(""))
+		}
 		return
 	}
 	body := func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(c.payload)), nil }
@@ -194,22 +228,29 @@ func (c *call) setBody(req *http.Request) {
 	}
 }
 
-// traced returns the context of the call's requests. Only where it decides
-// about a retry does the transport have to tell how far a request got.
+// traced returns the context of the call's requests. Only where something can
+// depend on it does the transport have to tell how far a request got.
 func (c *call) traced() context.Context {
-	if c.repeatable {
+	if c.method == http.MethodGet {
 		return c
 	}
 	c.trace = connTraces.Get().(*connTrace)
 	return httptrace.WithClientTrace(c, &c.trace.hooks)
 }
 
-// send runs the retry loop.
+// send runs the retry loop. Its hooks find the call by the context, which
+// costs nothing, and the wait goes by way of its shortest one.
 func (c *call) send() (*http.Response, error) {
 	c.loop.HTTPClient = c.core.httpClient
 	c.loop.RetryMax = c.maxRetries
-	c.loop.CheckRetry = c.checkRetry
-	c.loop.Backoff = func(_, _ time.Duration, _ int, _ *http.Response) time.Duration { return c.backoff }
+	c.loop.CheckRetry = func(ctx context.Context, resp *http.Response, err error) (bool, error) {
+		return callOf(ctx).checkRetry(resp, err), nil
+	}
+	c.loop.Backoff = func(wait, _ time.Duration, _ int, _ *http.Response) time.Duration { return wait }
+	c.loop.PrepareRetry = func(next *http.Request) error {
+		next.Header = callOf(next.Context()).newHeader()
+		return nil
+	}
 	c.loop.ErrorHandler = retryablehttp.PassthroughErrorHandler
 	return c.loop.Do(&c.request)
 }
@@ -220,6 +261,12 @@ func (c *call) finish(resp *http.Response, err error, decode func([]byte, any) e
 		return c.failure(c.Err())
 	}
 	if err != nil {
+		if c.redirectFailed() {
+			e, _, _ := c.newError(c.answer)
+			e.cause = withoutKey(withoutURL(err), c.redact)
+			e.Message = "redirect not followed: " + e.cause.Error()
+			return e
+		}
 		return c.failure(err)
 	}
 	if resp.StatusCode/100 == 2 && c.bodyErr == nil {
@@ -232,10 +279,10 @@ func (c *call) finish(resp *http.Response, err error, decode func([]byte, any) e
 		if err := decode(c.body.data, out); err != nil {
 			e, _, _ := c.newError(resp)
 			e.Message = "the answer cannot be used: the body is " + kind(resp, c.body.data)
+			e.cause = withoutKey(err, c.redact)
 			if !errors.Is(err, errNoJSON) {
-				e.Message += ": " + c.redact(err.Error())
+				e.Message += ": " + e.cause.Error()
 			}
-			e.cause = err
 			return e
 		}
 		return nil
@@ -244,11 +291,11 @@ func (c *call) finish(resp *http.Response, err error, decode func([]byte, any) e
 		return nil
 	}
 	e := c.last
-	if e == nil {
-		e, _, _ = c.newError(resp)
+	if resp.StatusCode < http.StatusBadRequest {
+		e, _, _ = c.newError(resp) // c.last is of an attempt before
 	}
 	if c.bodyErr != nil {
-		e.Message, e.cause = c.bodyErr.Error(), c.bodyErr
+		e.Message, e.cause = strings.TrimPrefix(c.bodyErr.Error(), "selgora: "), c.bodyErr
 	}
 	e.Attempts = c.attempts
 	return e
@@ -256,12 +303,9 @@ func (c *call) finish(resp *http.Response, err error, decode func([]byte, any) e
 
 // failure is a call that ended without an answer to its last attempt.
 func (c *call) failure(err error) error {
-	var u *url.Error
-	if errors.As(err, &u) {
-		err = u.Err // the URL's query may hold people's addresses
-	}
+	err = withoutURL(err)
 	if ended := c.Err(); ended != nil && !errors.Is(err, ended) {
-		err = errors.Join(ended, err)
+		err = fmt.Errorf("%w: %w", ended, err)
 	}
 	if c.last != nil {
 		c.last.Attempts = c.attempts
@@ -271,16 +315,23 @@ func (c *call) failure(err error) error {
 		wait.sentBefore = c.sent
 	}
 	return &callError{
-		method: c.method, path: c.path, attempts: c.attempts, sent: c.sent,
-		err: &redactedError{err: err, text: c.redact(err.Error())}, last: c.last,
+		method: c.method, path: c.redact(c.path), attempts: c.attempts, sent: c.sent,
+		err: withoutKey(err, c.redact), last: c.last,
 	}
 }
 
-// redactedError shows a text without the key in place of the error's own.
-type redactedError struct {
-	err  error
-	text string
+// redirectFailed reports whether the call ended because net/http could not, or
+// the caller's CheckRedirect would not, follow the last answer.
+func (c *call) redirectFailed() bool {
+	return c.wireErr == nil && !c.unsent && c.answer != nil && c.answer.StatusCode/100 == 3
 }
 
-func (e *redactedError) Error() string { return e.text }
-func (e *redactedError) Unwrap() error { return e.err }
+// withoutURL takes off what net/http puts around an error: the URL's query may
+// hold people's addresses.
+func withoutURL(err error) error {
+	var u *url.Error
+	if errors.As(err, &u) {
+		return u.Err
+	}
+	return err
+}

@@ -2,6 +2,7 @@ package selgora
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"strings"
 )
@@ -55,3 +56,22 @@ func (e *keyFuncError) Error() string {
 	return "API key function: " + strings.TrimPrefix(e.err.Error(), "selgora: ")
 }
 func (e *keyFuncError) Unwrap() error { return e.err }
+
+// withoutKey returns err itself, or where its text has the key in it, an error
+// with another text, which matches what err matches and unwraps to nothing.
+func withoutKey(err error, redact func(string) string) error {
+	text := redact(err.Error())
+	if text == err.Error() {
+		return err
+	}
+	return &redactedError{text: text, hidden: func() error { return err }}
+}
+
+type redactedError struct {
+	text   string
+	hidden func() error // out of the reach of package fmt
+}
+
+func (e *redactedError) Error() string        { return e.text }
+func (e *redactedError) Is(target error) bool { return errors.Is(e.hidden(), target) }
+func (e *redactedError) As(target any) bool   { return errors.As(e.hidden(), target) }

@@ -1,7 +1,6 @@
 package selgora
 
 import (
-	"context"
 	"crypto/tls"
 	"errors"
 	"math/rand/v2"
@@ -27,9 +26,20 @@ func (c *call) notSent(err error) error {
 // begin starts an attempt.
 func (c *call) begin(cred *credential) {
 	c.attempts++
-	c.redact = cred.redact
+	c.use(cred)
 	c.unsent, c.wireErr, c.bodyErr = false, nil, nil
 	c.trace.reset()
+}
+
+// use makes the call hide a credential; a key that it replaces stays secret.
+func (c *call) use(cred *credential) {
+	switch before := c.redact; {
+	case c.cred == nil:
+		c.redact = cred.redact
+	case c.cred != cred:
+		c.redact = func(s string) string { return before(cred.redact(s)) }
+	}
+	c.cred = cred
 }
 
 // end records what became of an attempt, and lets the limiter learn from it
@@ -58,10 +68,14 @@ func (c *call) end(resp *http.Response, err error, now time.Time) {
 }
 
 // provenUnsent reports whether nothing of the attempt can have been acted on:
-// no connection was made, or its headers were never written in full.
+// no connection was made, or no header was written to it.
 func (c *call) provenUnsent(err error) bool {
 	if c.trace != nil && c.trace.wrote.Load() {
 		return false
+	}
+	var badCert *tls.CertificateVerificationError
+	if errors.As(err, &badCert) {
+		return true
 	}
 	var op *net.OpError
 	if errors.As(err, &op) && (op.Op == "dial" || op.Op == "proxyconnect") {
@@ -72,27 +86,27 @@ func (c *call) provenUnsent(err error) bool {
 
 // checkRetry decides after each turn of the retry loop, and settles the wait
 // before the next.
-func (c *call) checkRetry(_ context.Context, resp *http.Response, err error) (bool, error) {
+func (c *call) checkRetry(resp *http.Response, err error) bool {
 	c.tries++
 	if !c.worthRetrying(resp, err) || c.tries > c.maxRetries {
-		return false, nil
+		return false
 	}
 	if c.Err() != nil {
 		c.cut = true
-		return false, nil
+		return false
 	}
 	wait := c.core.jitteredBackoff(c.tries)
 	if err == nil && c.asked {
 		wait = c.retryAfter
 		if wait > c.core.maxRetryAfter {
-			return false, nil
+			return false
 		}
 	}
 	if deadline, ok := c.Deadline(); ok && wait > time.Until(deadline) {
-		return false, nil
+		return false
 	}
-	c.backoff = wait
-	return true, nil
+	c.backoff, c.loop.RetryWaitMin = wait, wait
+	return true
 }
 
 // worthRetrying reports whether another attempt can help and cannot harm.
@@ -104,7 +118,7 @@ func (c *call) worthRetrying(resp *http.Response, err error) bool {
 		}
 		return c.repeatable || c.unsent
 	}
-	if c.bodyErr != nil {
+	if c.bodyErr != nil && resp.StatusCode < http.StatusMultipleChoices {
 		return false
 	}
 	switch resp.StatusCode {
@@ -132,5 +146,5 @@ func (core *core) jitteredBackoff(tries int) time.Duration {
 	if bound <= 0 {
 		return 0
 	}
-	return rand.N(bound + 1)
+	return rand.N(bound)
 }

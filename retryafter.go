@@ -42,11 +42,13 @@ func parseRetryAfterField(raw json.RawMessage) (time.Duration, bool) {
 	}
 	seconds, err := strconv.ParseFloat(value, 64)
 	switch {
+	case strings.ContainsAny(value, "xX_"):
+		return 0, false // Go's syntax, not JSON's
 	case math.IsInf(seconds, 1) && errors.Is(err, strconv.ErrRange):
 		return overlong, true
 	case err != nil || math.IsNaN(seconds) || math.IsInf(seconds, 0) || seconds < 0:
 		return 0, false
-	case seconds > overlong.Seconds():
+	case seconds >= overlong.Seconds():
 		return overlong, true
 	}
 	return time.Duration(math.Ceil(seconds * float64(time.Second))), true
