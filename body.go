@@ -51,8 +51,9 @@ func (b *bodyBuffer) fill(resp *http.Response, limit int64) error {
 	if resp.ContentLength > limit {
 		return tooLarge(limit)
 	}
-	// One byte more than announced, so that the end is seen without growing.
-	if want := resp.ContentLength + 1; want > int64(cap(b.data)) {
+	// One byte more than announced, so that the end is seen without growing;
+	// but a large announcement is believed only as it comes true.
+	if want := min(resp.ContentLength, maxPooledBody-1) + 1; want > int64(cap(b.data)) {
 		b.data = make([]byte, 0, want)
 	} else if cap(b.data) == 0 {
 		b.data = make([]byte, 0, 4096)
@@ -63,8 +64,8 @@ func (b *bodyBuffer) fill(resp *http.Response, limit int64) error {
 		}
 		room := b.data[len(b.data):cap(b.data)]
 		// One byte over the cap tells an answer that fits from one that does not.
-		if left := limit + 1 - int64(len(b.data)); int64(len(room)) > left {
-			room = room[:left]
+		if left := limit - int64(len(b.data)); int64(len(room))-1 > left {
+			room = room[:left+1]
 		}
 		n, err := resp.Body.Read(room)
 		b.data = b.data[:len(b.data)+n]
