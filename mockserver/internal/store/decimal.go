@@ -109,6 +109,9 @@ func mulSaturated(n int64) int64 {
 	return n * 10
 }
 
+// Equal reports whether d and e are the same number.
+func (d Decimal) Equal(e Decimal) bool { return d == e }
+
 // Negative reports whether d is below zero.
 func (d Decimal) Negative() bool { return d.coef < 0 }
 
