@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log"
 	"net"
 	"net/http"
 	"os"
@@ -170,3 +171,6 @@ func asError(t *testing.T, err error) *selgora.Error {
 	}
 	return e
 }
+
+// discardLog is for servers whose complaints are expected.
+var discardLog = log.New(io.Discard, "", 0)
