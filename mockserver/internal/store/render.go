@@ -83,7 +83,7 @@ func appendList[T Renderer](b []byte, items []T) []byte {
 
 func appendTime(b []byte, t time.Time) []byte {
 	b = append(b, '"')
-	b = t.UTC().AppendFormat(b, "2006-01-02T15:04:05Z")
+	b = t.UTC().AppendFormat(b, time.RFC3339)
 	return append(b, '"')
 }
 
