@@ -1,0 +1,316 @@
+package selgora_test
+
+import (
+	"context"
+	"errors"
+	"net"
+	"net/http"
+	"net/http/cookiejar"
+	"net/http/httptest"
+	"net/url"
+	"reflect"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/jarcoal/httpmock"
+
+	"github.com/selgora/selgora-go"
+)
+
+// countingServer is a real server, and a transport that counts its dials.
+func countingServer(t *testing.T, handler http.HandlerFunc) (*httptest.Server, *http.Transport, *atomic.Int64) {
+	t.Helper()
+	server := httptest.NewServer(handler)
+	t.Cleanup(server.Close)
+	dials := new(atomic.Int64)
+	tr := &http.Transport{DialContext: func(ctx context.Context, network, addr string) (net.Conn, error) {
+		dials.Add(1)
+		return new(net.Dialer).DialContext(ctx, network, addr)
+	}}
+	t.Cleanup(tr.CloseIdleConnections)
+	return server, tr, dials
+}
+
+// Calls that end well and badly go over one connection.
+func TestConnectionsAreReused(t *testing.T) {
+	bodies := []struct {
+		status int
+		body   string
+	}{
+		{200, courseJSON}, {404, `{"error":"no"}`}, {503, strings.Repeat("busy ", 20000)}, {200, "<html>"}, {200, ""},
+		{422, `{"fields":{"title":"bad"}}`}, {429, `{"retry_after":0}`}, {500, ""},
+	}
+	var n atomic.Int64
+	server, tr, dials := countingServer(t, func(w http.ResponseWriter, r *http.Request) {
+		b := bodies[int(n.Add(1))%len(bodies)]
+		w.WriteHeader(b.status)
+		w.Write([]byte(b.body))
+	})
+	client := newClient(t, selgora.WithBaseURL(server.URL), selgora.WithHTTPClient(&http.Client{Transport: tr}),
+		selgora.WithoutRateLimit(), selgora.WithRetryWait(0, 0))
+	for range 100 {
+		getCourse(t.Context(), client)
+	}
+	if dials.Load() != 1 || n.Load() < 100 {
+		t.Errorf("%d dials for %d attempts, want 1", dials.Load(), n.Load())
+	}
+}
+
+// What the callers share a transport for goes on, whatever a call comes to.
+func TestGivingUpLeavesIdleConnections(t *testing.T) {
+	server, tr, dials := countingServer(t, func(w http.ResponseWriter, r *http.Request) {
+		if strings.HasPrefix(r.URL.Path, "/v1/") {
+			w.WriteHeader(http.StatusInternalServerError)
+		}
+	})
+	hc := &http.Client{Transport: tr}
+	client := newClient(t, selgora.WithBaseURL(server.URL+"/v1"), selgora.WithHTTPClient(hc), selgora.WithRetryWait(0, 0))
+	theirs := func() {
+		t.Helper()
+		resp, err := hc.Get(server.URL)
+		if err != nil {
+			t.Fatal(err)
+		}
+		resp.Body.Close()
+	}
+	theirs()
+	asError(t, getCourse(t.Context(), client))
+	cancelled, cancel := context.WithCancel(t.Context())
+	cancel()
+	if err := getCourse(cancelled, client); !errors.Is(err, context.Canceled) {
+		t.Error(err)
+	}
+	client.CloseIdleConnections() // not its own
+	theirs()
+	if dials.Load() != 1 {
+		t.Errorf("%d dials, want 1: idle connections were closed", dials.Load())
+	}
+}
+
+// The client's own connections are its to close.
+func TestCloseIdleConnections(t *testing.T) {
+	var opened atomic.Int64
+	server := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { w.Write([]byte(courseJSON)) }))
+	server.Config.ConnState = func(_ net.Conn, state http.ConnState) {
+		if state == http.StateNew {
+			opened.Add(1)
+		}
+	}
+	server.Start()
+	defer server.Close()
+	client := newClient(t, selgora.WithBaseURL(server.URL))
+	for i, want := range []int64{1, 1, 2} {
+		if err := getCourse(t.Context(), client); err != nil {
+			t.Fatal(err)
+		}
+		if opened.Load() != want {
+			t.Errorf("call %d: %d connections, want %d", i+1, opened.Load(), want)
+		}
+		if i == 1 {
+			client.CloseIdleConnections()
+		}
+	}
+	client.CloseIdleConnections()
+}
+
+// The pool is as large as the number of requests at once.
+func TestPoolHoldsConcurrency(t *testing.T) {
+	const concurrent = 40
+	var opened atomic.Int64
+	var gate sync.WaitGroup
+	server := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		gate.Done()
+		gate.Wait()
+		w.Write([]byte(courseJSON))
+	}))
+	server.Config.ConnState = func(_ net.Conn, state http.ConnState) {
+		if state == http.StateNew {
+			opened.Add(1)
+		}
+	}
+	server.Start()
+	defer server.Close()
+	client := newClient(t, selgora.WithBaseURL(server.URL),
+		selgora.WithRateLimit(selgora.RateLimit{Concurrent: concurrent, PerMinute: 1000, PerHour: 1000}))
+	defer client.CloseIdleConnections()
+	for range 3 {
+		gate.Add(concurrent)
+		var wg sync.WaitGroup
+		for range concurrent {
+			wg.Go(func() {
+				if err := getCourse(t.Context(), client); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		wg.Wait()
+	}
+	if opened.Load() != concurrent {
+		t.Errorf("%d connections for 3 × %d requests, want %d", opened.Load(), concurrent, concurrent)
+	}
+}
+
+func TestHTTPClientIsUnchanged(t *testing.T) {
+	server := &wire{script: []reply{answer(500, ""), ok}}
+	jar, err := cookiejar.New(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	hc := &http.Client{Transport: server.transport(), Jar: jar, Timeout: 5 * time.Second}
+	before := *hc
+	client := server.client(t, selgora.WithHTTPClient(hc), selgora.WithMiddleware(func(next http.RoundTripper) http.RoundTripper { return next }))
+	if err := getCourse(t.Context(), client); err != nil {
+		t.Fatal(err)
+	}
+	if !reflect.DeepEqual(before, *hc) {
+		t.Errorf("http.Client was %+v, is %+v", before, *hc)
+	}
+}
+
+func TestTransportIsReadAtEachAttempt(t *testing.T) {
+	hc := new(http.Client)
+	client := newClient(t, selgora.WithHTTPClient(hc), selgora.WithRetryWait(0, 0))
+	var order []string
+	second := roundTripper(func(req *http.Request) (*http.Response, error) {
+		order = append(order, "second")
+		return respond(req, 200, courseJSON), nil
+	})
+	hc.Transport = roundTripper(func(req *http.Request) (*http.Response, error) {
+		order = append(order, "first")
+		hc.Transport = second
+		return respond(req, 503, ""), nil
+	})
+	if err := getCourse(t.Context(), client); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff([]string{"first", "second"}, order); diff != "" {
+		t.Error(diff)
+	}
+}
+
+// Without a transport, it is http.DefaultTransport, as for any http.Client.
+func TestDefaultTransport(t *testing.T) {
+	before := http.DefaultTransport
+	defer func() { http.DefaultTransport = before }()
+	client := newClient(t, selgora.WithHTTPClient(new(http.Client)))
+	http.DefaultTransport = roundTripper(func(req *http.Request) (*http.Response, error) { return respond(req, 200, courseJSON), nil })
+	if err := getCourse(t.Context(), client); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestHTTPMock(t *testing.T) {
+	for _, before := range []bool{true, false} {
+		hc := new(http.Client)
+		if before {
+			httpmock.ActivateNonDefault(hc)
+		}
+		client := newClient(t, selgora.WithHTTPClient(hc), selgora.WithRetryWait(0, 0))
+		if !before {
+			httpmock.ActivateNonDefault(hc)
+		}
+		httpmock.RegisterResponder("GET", wireBase+"/courses/course_1",
+			httpmock.NewStringResponder(503, "").Then(httpmock.NewStringResponder(200, courseJSON)))
+		course, err := client.Courses.Get(t.Context(), "course_1")
+		if err != nil || course.Title != "Go" {
+			t.Errorf("before NewClient %v: %+v, %v", before, course, err)
+		}
+		if n := httpmock.GetTotalCallCount(); n != 2 {
+			t.Errorf("before NewClient %v: %d calls", before, n)
+		}
+		if err := getCourse(t.Context(), client); err != nil {
+			t.Errorf("before NewClient %v: the same canned answer again: %v", before, err)
+		}
+		httpmock.DeactivateNonDefault(hc)
+		httpmock.Reset()
+	}
+}
+
+// Cookies are the caller's jar's, once each, on retries too.
+func TestCookieJar(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		jar, err := cookiejar.New(nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		base, _ := url.Parse(wireBase)
+		jar.SetCookies(base, []*http.Cookie{{Name: "old", Value: "1"}})
+		server := &wire{script: []reply{answer(503, "", "Set-Cookie: new=2"), answer(503, ""), ok}}
+		client := server.client(t, selgora.WithHTTPClient(&http.Client{Transport: server.transport(), Jar: jar}))
+		if err := getCourse(t.Context(), client); err != nil {
+			t.Fatal(err)
+		}
+		var got [][]string
+		for _, r := range server.seen() {
+			got = append(got, r.Header["Cookie"])
+		}
+		want := [][]string{{"old=1"}, {"new=2; old=1"}, {"new=2; old=1"}}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("cookies (-want +got):\n%s", diff)
+		}
+	})
+}
+
+// A middleware may keep an answer; a later call must not write into it.
+func TestKeptAnswerIsNotWrittenTo(t *testing.T) {
+	shared := &http.Response{StatusCode: 204, Header: http.Header{}, Body: http.NoBody}
+	client := newClient(t, selgora.WithoutRateLimit(), inProcess(func(*http.Request) (*http.Response, error) { return shared, nil }))
+	var wg sync.WaitGroup
+	for range 16 {
+		wg.Go(func() {
+			for range 20 {
+				if err := client.Courses.Delete(t.Context(), "course_1"); err != nil {
+					t.Error(err)
+				}
+			}
+		})
+	}
+	wg.Wait()
+	if shared.Body != http.NoBody {
+		t.Error("the transport's answer was changed")
+	}
+}
+
+// Many goroutines, every kind of call and answer, one client. Each must see
+// its own answer.
+func TestConcurrentUse(t *testing.T) {
+	client := newClient(t, selgora.WithoutRateLimit(), selgora.WithRetryWait(0, 0), selgora.WithLogger(debugLogger(new(logBuffer))),
+		selgora.WithAPIKeyFunc(func(context.Context) (string, error) { return testKey, nil }),
+		inProcess(func(req *http.Request) (*http.Response, error) {
+			id := req.URL.Path[strings.LastIndexByte(req.URL.Path, '/')+1:]
+			if req.Header.Get("X-Fail") != "" {
+				return respond(req, 404, `{"error":"no `+id+`"}`), nil
+			}
+			return respond(req, 200, `{"id":"`+id+`","title":"`+strings.Repeat(id, 50)+`","data":[],"meta":{"total_pages":1}}`), nil
+		}))
+	var wg sync.WaitGroup
+	for g := range 64 {
+		wg.Go(func() {
+			for n := range 20 {
+				id := "c" + strings.Repeat("x", g) + strings.Repeat("y", n)
+				var resp selgora.Response
+				course, err := client.Courses.Get(t.Context(), id, selgora.WithResponse(&resp))
+				if err != nil || course.ID != id || course.Title != strings.Repeat(id, 50) || !strings.Contains(string(resp.Body), `"`+id+`"`) {
+					t.Errorf("%s: %+v, %v", id, course, err)
+				}
+				_, err = client.Courses.Update(t.Context(), id, &selgora.CourseUpdateParams{}, selgora.WithHeader("X-Fail", "1"))
+				var e *selgora.Error
+				if !errors.As(err, &e) || e.Message != "no "+id {
+					t.Errorf("%s: %v", id, err)
+				}
+				for _, err := range client.Courses.All(t.Context(), nil) {
+					t.Error(err)
+				}
+				if err := client.Courses.Delete(t.Context(), id); err != nil {
+					t.Error(err)
+				}
+			}
+		})
+	}
+	wg.Wait()
+}
