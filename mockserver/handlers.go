@@ -1,10 +1,12 @@
 package mockserver
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"net/http"
 	"strconv"
+	"sync"
 	"time"
 
 	"github.com/selgora/selgora-go/mockserver/internal/store"
@@ -15,7 +17,19 @@ func answer[T store.Renderer](status int, object T, err error) *reply {
 	if err != nil {
 		return failure(err)
 	}
-	return &reply{status: status, body: object.AppendJSON(nil)}
+	return &reply{status: status, body: render(object.AppendJSON)}
+}
+
+// scratch holds buffers to render into, so that an answer takes no more memory
+// than it has bytes: the journal keeps it.
+var scratch = sync.Pool{New: func() any { return new([]byte) }}
+
+func render(appendJSON func([]byte) []byte) []byte {
+	buffer := scratch.Get().(*[]byte)
+	*buffer = appendJSON((*buffer)[:0])
+	body := bytes.Clone(*buffer)
+	scratch.Put(buffer)
+	return body
 }
 
 // failure makes the reply from the store's error.

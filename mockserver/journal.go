@@ -65,7 +65,7 @@ func ByStatus(statuses ...int) Filter {
 // Requests returns the requests that the API has received, oldest first, only
 // those that pass all filters. Requests of the control API are not among them.
 // The journal keeps the latest 10 000 requests, or as many as
-// [WithJournalSize] says.
+// [WithJournalSize] says, and the latest 32 MiB of their bodies.
 func (s *Server) Requests(filters ...Filter) []Request {
 	var list []Request
 entries:
@@ -97,6 +97,16 @@ type record struct {
 	answer  []byte
 	fault   *activeFault
 	token   string
+	bare    bool // keeps no bodies
+}
+
+// short is a body as a record keeps it. One that is too long is redacted now,
+// because that needs the whole of it.
+func short(body []byte, token string) []byte {
+	if len(body) <= maxRecordedBody {
+		return body
+	}
+	return redactBody(body, token)
 }
 
 // journal holds the latest requests.
@@ -104,14 +114,20 @@ type journal struct {
 	size int
 
 	mu      sync.Mutex
-	records []*record // a ring once it has grown to size
-	next    int       // where the oldest is, in the ring
+	records []*record // number n is at n % size
+	count   int       // of all records so far
+	bare    int       // the records before this number have no bodies
+	bytes   int       // of the bodies that the others have
 
 	retries retryWatch
 }
 
-// defaultJournalSize is how many requests are kept.
-const defaultJournalSize = 10_000
+const (
+	// defaultJournalSize is how many requests are kept.
+	defaultJournalSize = 10_000
+	// maxJournalBytes bounds what their bodies take. The oldest go first.
+	maxJournalBytes = 32 << 20
+)
 
 // begin adds a request that has just arrived.
 func (j *journal) begin(c *call) *record {
@@ -126,13 +142,23 @@ func (j *journal) begin(c *call) *record {
 	j.retries.arrived(r)
 	switch {
 	case j.size == 0:
+		r.bare = true
+		return r
 	case len(j.records) < j.size:
 		j.records = append(j.records, r)
 	default:
-		j.records[j.next] = r
-		j.next = (j.next + 1) % j.size
+		j.strip(j.records[j.count%j.size])
+		j.bare = max(j.bare, j.count-j.size+1)
+		j.records[j.count%j.size] = r
 	}
+	j.count++
 	return r
+}
+
+// strip takes the bodies from a record.
+func (j *journal) strip(r *record) {
+	j.bytes -= len(r.body) + len(r.answer)
+	r.body, r.answer, r.bare = nil, nil, true
 }
 
 // finish adds what became of it.
@@ -140,7 +166,14 @@ func (j *journal) finish(c *call, reply *reply, told time.Duration, now time.Tim
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	r := c.recorded
-	r.body, r.answer, r.fault = c.body, reply.body, c.fault
+	r.fault = c.fault
+	if !r.bare {
+		r.body, r.answer = short(c.body, r.token), short(reply.body, r.token)
+		j.bytes += len(r.body) + len(r.answer)
+		for ; j.bytes > maxJournalBytes && j.bare < j.count; j.bare++ {
+			j.strip(j.records[j.bare%j.size])
+		}
+	}
 	r.request.Status, r.request.Problem, r.request.RetryAfter = reply.status, reply.problem, told
 	if c.key != nil {
 		r.request.Key = c.key.label
@@ -156,7 +189,7 @@ func (j *journal) list() []Request {
 	defer j.mu.Unlock()
 	list := make([]Request, 0, len(j.records))
 	for i := range j.records {
-		list = append(list, j.records[(j.next+i)%len(j.records)].show())
+		list = append(list, j.records[(j.count+i)%len(j.records)].show())
 	}
 	return list
 }
@@ -165,7 +198,10 @@ func (j *journal) list() []Request {
 func (j *journal) reset() {
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	j.records, j.next, j.retries = nil, 0, retryWatch{}
+	for _, r := range j.records {
+		r.bare = true // those in progress are not in the journal any more
+	}
+	j.records, j.count, j.bare, j.bytes, j.retries = nil, 0, 0, 0, retryWatch{}
 }
 
 // maxRecordedBody is how much of a body an entry shows.

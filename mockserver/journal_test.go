@@ -118,6 +118,21 @@ func TestJournalIsBounded(t *testing.T) {
 	if got != "req_00000004 req_00000005 req_00000006 " {
 		t.Errorf("kept %s", got)
 	}
+
+	// Of many large bodies only the latest are kept.
+	large := mockserver.New(t)
+	d = inProcess(large)
+	for range 300 {
+		d.send(t, "POST", "/courses", `{"title":"A","description":"`+strings.Repeat("x", 60_000)+`"}`).want(t, 201)
+	}
+	kept, bytes := large.Requests(), 0
+	for _, r := range kept {
+		bytes += len(r.Body) + len(r.Response)
+	}
+	if len(kept) != 300 || bytes > 32<<20 || bytes < 30<<20 || len(kept[0].Body) != 0 || len(kept[299].Body) == 0 {
+		t.Errorf("%d requests with %d bytes of bodies", len(kept), bytes)
+	}
+
 	none := mockserver.New(t, mockserver.WithJournalSize(0))
 	inProcess(none).send(t, "GET", "/courses", "").want(t, 200)
 	if n := len(none.Requests()); n != 0 {

@@ -2,6 +2,7 @@ package mockserver
 
 import (
 	"fmt"
+	"strconv"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -142,5 +143,7 @@ func (s *Server) Format(f fmt.State, _ rune) {
 
 // nextRequestID returns the ids in order, so that a run can be repeated.
 func (s *Server) nextRequestID() string {
-	return fmt.Sprintf("req_%08d", s.requests.Add(1))
+	const digits = 8
+	n := strconv.FormatUint(s.requests.Add(1), 10)
+	return "req_" + "00000000"[min(digits, len(n)):] + n
 }

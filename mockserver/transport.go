@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"strconv"
 	"sync/atomic"
 	"syscall"
 )
@@ -140,7 +141,7 @@ func (s *Server) response(request *http.Request, c *call, r *reply) (*http.Respo
 		return nil, transportError(err)
 	}
 	response := &http.Response{
-		Status:        fmt.Sprintf("%03d %s", r.status, http.StatusText(r.status)),
+		Status:        strconv.Itoa(r.status) + " " + http.StatusText(r.status),
 		StatusCode:    r.status,
 		Proto:         "HTTP/1.1",
 		ProtoMajor:    1,

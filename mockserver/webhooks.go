@@ -27,7 +27,7 @@ func webhooksCreate(s *Server, c *call) *reply {
 	}
 	webhook, generated, err := s.store.CreateWebhook(in)
 	if err == nil && generated {
-		return &reply{status: http.StatusCreated, body: webhook.AppendJSONWithSecret(nil)}
+		return &reply{status: http.StatusCreated, body: render(webhook.AppendJSONWithSecret)}
 	}
 	return answer(http.StatusCreated, webhook, err)
 }
