@@ -117,7 +117,7 @@ func WithResponse(r *Response) RequestOption {
 type Response struct {
 	// StatusCode is the status of the last answer, 0 when there was none.
 	StatusCode int
-	// Header holds the answer's headers.
+	// Header holds a copy of the answer's headers, treated like Body.
 	Header http.Header
 	// RequestID is the answer's X-Request-Id, if it had one.
 	RequestID string
@@ -140,7 +140,12 @@ func (c *call) report(r *Response) {
 		return
 	}
 	r.StatusCode = c.answer.StatusCode
-	r.Header = c.answer.Header
+	r.Header = c.answer.Header.Clone()
+	for _, values := range r.Header {
+		for i, value := range values {
+			values[i] = c.redact(value)
+		}
+	}
 	r.RequestID = headerValue(r.Header, "X-Request-Id")
 	r.RateLimit = parseRateLimitStatus(r.Header)
 	switch {
