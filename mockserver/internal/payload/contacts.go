@@ -1,23 +1,6 @@
 package payload
 
-import (
-	"encoding/json"
-
-	"github.com/selgora/selgora-go/mockserver/internal/store"
-)
-
-type contactCreated struct {
-	ContactID    string          `json:"contact_id"`
-	Email        string          `json:"email"`
-	Source       string          `json:"source"`
-	Tags         []string        `json:"tags"`
-	CustomFields json.RawMessage `json:"custom_fields"`
-}
-
-type contactUpdated struct {
-	ContactID string         `json:"contact_id"`
-	Changes   map[string]any `json:"changes"`
-}
+import "github.com/selgora/selgora-go/mockserver/internal/store"
 
 type contactDeleted struct {
 	ContactID string `json:"contact_id"`
@@ -39,13 +22,16 @@ type change struct {
 func ofContact(c store.Change) []Event {
 	switch f := c.Fact.(type) {
 	case store.ContactCreated:
-		flat := contactCreated{f.Contact.ID, f.Contact.Email, f.Contact.Source, list(f.Contact.Tags), object(f.Contact.CustomFields)}
+		flat := object{
+			{"contact_id", f.Contact.ID}, {"email", f.Contact.Email}, {"source", f.Contact.Source},
+			{"tags", list(f.Contact.Tags)}, {"custom_fields", raw(f.Contact.CustomFields)},
+		}
 		return []Event{{Type: "contact.created", Contact: f.Contact.ID, Data: nested("contact", f.Contact), Flat: flat}}
 	case store.ContactUpdated:
 		data := nested("contact", f.After)
 		updated := Event{
 			Type: "contact.updated", Contact: f.After.ID, Data: data,
-			Flat: contactUpdated{f.After.ID, contactChanges(f.Changes)},
+			Flat: object{{"contact_id", f.After.ID}, {"changes", contactChanges(f.Changes)}},
 		}
 		if f.Unsubscribed {
 			return []Event{{Type: "contact.unsubscribed", Contact: f.After.ID, Data: data}, updated}
@@ -60,21 +46,21 @@ func ofContact(c store.Change) []Event {
 	return nil
 }
 
-func contactChanges(c store.ContactChanges) map[string]any {
-	changes := scalars(c.Scalars)
+func contactChanges(c store.ContactChanges) object {
+	changes := object{}
 	if len(c.TagsAdded)+len(c.TagsRemoved) > 0 {
-		changes["tags"] = tagChanges{list(c.TagsAdded), list(c.TagsRemoved)}
+		changes = append(changes, field{"tags", tagChanges{list(c.TagsAdded), list(c.TagsRemoved)}})
 	}
 	if len(c.CustomFields) > 0 {
-		changes["custom_fields"] = object(c.CustomFields)
+		changes = append(changes, field{"custom_fields", raw(c.CustomFields)})
 	}
-	return changes
+	return append(changes, scalars(c.Scalars)...)
 }
 
-func scalars(s []store.Scalar) map[string]any {
-	changes := make(map[string]any)
+func scalars(s []store.Scalar) object {
+	changes := object{}
 	for _, x := range s {
-		changes[x.Name] = change{x.From, x.To}
+		changes = append(changes, field{x.Name, change{x.From, x.To}})
 	}
 	return changes
 }

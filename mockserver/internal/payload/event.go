@@ -19,7 +19,7 @@ type Event struct {
 	At time.Time
 	// Contact is the id of the contact whom it is about, "" for none.
 	Contact string
-	// Data encodes as the data in both formats, unless Flat is set.
+	// Data is the data in both formats, unless Flat is set.
 	Data any
 	// Flat is the data in the dashboard's format, of the two types that both
 	// guides describe; nil for all others.
@@ -28,17 +28,15 @@ type Event struct {
 
 // Body returns the bytes to send.
 func (e Event) Body(id string, format delivery.Format) (string, error) {
-	var envelope any
+	envelope := object{{"id", id}, {"type", e.Type}, {"created_at", stamp(e.At)}, {"user_id", orNull(e.Contact)}, {"data", e.Data}}
 	if format == delivery.FormatDashboard {
 		data := e.Data
 		if e.Flat != nil {
 			data = e.Flat
 		}
-		envelope = dashboardEnvelope{id, e.Type, stamp(e.At), data}
-	} else {
-		envelope = apiEnvelope{id, e.Type, stamp(e.At), orNull(e.Contact), e.Data}
+		envelope = object{{"id", id}, {"event", e.Type}, {"created_at", stamp(e.At)}, {"data", data}}
 	}
-	text, err := json.Marshal(envelope)
+	text, err := appendValue(nil, envelope)
 	if err != nil {
 		return "", fmt.Errorf("the data of %s cannot be encoded: %w", e.Type, err)
 	}
@@ -47,19 +45,37 @@ func (e Event) Body(id string, format delivery.Format) (string, error) {
 	return string(body), err
 }
 
-type apiEnvelope struct {
-	ID        string  `json:"id"`
-	Type      string  `json:"type"`
-	CreatedAt string  `json:"created_at"`
-	UserID    *string `json:"user_id"`
-	Data      any     `json:"data"`
+// object is a JSON object. Unlike in a struct, values that are JSON already
+// may be nested as deeply in it as encoding/json allows for them alone.
+type object []field
+
+type field struct {
+	name  string
+	value any // an object, JSON, or what encoding/json takes
 }
 
-type dashboardEnvelope struct {
-	ID        string `json:"id"`
-	Event     string `json:"event"`
-	CreatedAt string `json:"created_at"`
-	Data      any    `json:"data"`
+func appendValue(dst []byte, v any) ([]byte, error) {
+	switch v := v.(type) {
+	case json.RawMessage:
+		return append(dst, v...), nil
+	case object:
+		dst = append(dst, '{')
+		for i, f := range v {
+			if i > 0 {
+				dst = append(dst, ',')
+			}
+			var err error
+			if dst, err = appendValue(dst, f.name); err != nil {
+				return dst, err
+			}
+			if dst, err = appendValue(append(dst, ':'), f.value); err != nil {
+				return dst, err
+			}
+		}
+		return append(dst, '}'), nil
+	}
+	text, err := json.Marshal(v)
+	return append(dst, text...), err
 }
 
 // stamp is how all times are written.
@@ -72,13 +88,11 @@ func orNull(s string) *string {
 	return &s
 }
 
-// object is an object as the API shows it.
-func object(r store.Renderer) json.RawMessage { return r.AppendJSON(nil) }
+// raw is an object as the API shows it.
+func raw(r store.Renderer) json.RawMessage { return r.AppendJSON(nil) }
 
 // nested puts an object under its name, as the API guide does.
-func nested(name string, r store.Renderer) map[string]json.RawMessage {
-	return map[string]json.RawMessage{name: object(r)}
-}
+func nested(name string, r store.Renderer) object { return object{{name, raw(r)}} }
 
 // contactID returns the id of a contact, "" without one.
 func contactID(c *store.Contact) string {

@@ -11,12 +11,6 @@ type subscriptionCreated struct {
 	ContactID       string `json:"contact_id,omitempty"`
 }
 
-type subscriptionUpdated struct {
-	SubscriptionID string         `json:"subscription_id"`
-	Changes        map[string]any `json:"changes"`
-	ContactID      string         `json:"contact_id,omitempty"`
-}
-
 type subscriptionCancelled struct {
 	SubscriptionID string `json:"subscription_id"`
 	CancelledAt    string `json:"cancelled_at"`
@@ -34,7 +28,11 @@ func ofSubscription(c store.Change) []Event {
 		}}}
 	case store.SubscriptionUpdated:
 		who := contactID(f.Contact)
-		return []Event{{Type: "subscription.updated", Contact: who, Data: subscriptionUpdated{f.After.ID, scalars(f.Changes), who}}}
+		data := object{{"subscription_id", f.After.ID}, {"changes", scalars(f.Changes)}}
+		if who != "" {
+			data = append(data, field{"contact_id", who})
+		}
+		return []Event{{Type: "subscription.updated", Contact: who, Data: data}}
 	case store.SubscriptionWasCancelled:
 		s, who := f.Subscription, contactID(f.Contact)
 		return []Event{{Type: "subscription.cancelled", Contact: who, Data: subscriptionCancelled{
