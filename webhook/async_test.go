@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"math/rand/v2"
+	"net/http/httptest"
 	"runtime"
 	"strings"
 	"sync"
@@ -16,6 +18,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/selgora/selgora-go/webhook"
+	"github.com/selgora/selgora-go/webhook/webhooktest"
 )
 
 func TestAsyncAnswersFirstAndBoundsTheQueue(t *testing.T) {
@@ -75,7 +78,7 @@ func TestAsyncRetriesAndThenBuries(t *testing.T) {
 				letters = append(letters, l)
 			}))
 		expect(t, "status", post(h, numbered(1)), 200)
-		pass(time.Minute)
+		pass(8 * time.Second) // well within the lease
 		synctest.Wait()
 		if len(at) != 4 || len(letters) != 1 {
 			t.Fatalf("%d attempts, %d dead letters", len(at), len(letters))
@@ -317,6 +320,7 @@ func TestShutdownThatRunsOutOfTime(t *testing.T) {
 		letters := map[string]webhook.DeadLetter{}
 		var mu sync.Mutex
 		var obedient, deaf error
+		store := newSpy(nil)
 		h := newHandler(t, func(ctx context.Context, e *webhook.Event) error {
 			switch e.ID {
 			case "evt_0":
@@ -330,7 +334,7 @@ func TestShutdownThatRunsOutOfTime(t *testing.T) {
 			default:
 				return errHandler
 			}
-		}, webhook.Async(3, 10), webhook.HandlerTimeout(2*time.Hour), webhook.AsyncRetry(5, time.Hour, time.Hour), webhook.OnDeadLetter(func(_ context.Context, l webhook.DeadLetter) {
+		}, webhook.Async(3, 10), webhook.HandlerTimeout(2*time.Hour), webhook.AsyncRetry(5, time.Hour, time.Hour), webhook.Dedup(store, 0), webhook.OnDeadLetter(func(_ context.Context, l webhook.DeadLetter) {
 			mu.Lock()
 			defer mu.Unlock()
 			letters[l.Event.ID] = l
@@ -361,11 +365,13 @@ func TestShutdownThatRunsOutOfTime(t *testing.T) {
 		if !errors.Is(obedient, webhook.ErrShutdown) {
 			t.Errorf("context of the running handler: %v", obedient)
 		}
+		renewals := store.count("renew")
 		pass(2 * time.Hour)
 		synctest.Wait()
 		if !errors.Is(deaf, webhook.ErrShutdown) {
 			t.Errorf("context of the deaf handler: %v", deaf)
 		}
+		expect(t, "renewals of what was given up", store.count("renew"), renewals)
 		must(t, h.Shutdown(t.Context()))
 		expect(t, "dead letters", len(letters), 6)
 	})
@@ -407,6 +413,29 @@ func TestShutdownWaitsInEveryMode(t *testing.T) {
 			})
 		})
 	}
+}
+
+// A request that was let in before the shutdown, with a body that ends after.
+func TestShutdownDuringABody(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var rejected rejections
+		ran := false
+		h := newHandler(t, func(context.Context, *webhook.Event) error { ran = true; return nil }, rejected.option())
+		in, out := io.Pipe()
+		r := webhooktest.NewRequest(webhook.FormatAPI, secret, numbered(1))
+		r.Body = in
+		w := httptest.NewRecorder()
+		var wg sync.WaitGroup
+		wg.Go(func() { h.ServeHTTP(w, r) })
+		synctest.Wait()
+		must(t, h.Shutdown(t.Context()))
+		_, _ = out.Write(numbered(1))
+		must(t, out.Close())
+		wg.Wait()
+		if last := rejected.last(); w.Code != 503 || ran || last.Reason != webhook.ReasonShutdown || last.Event == nil {
+			t.Errorf("status %d, handler ran: %v, rejection %+v", w.Code, ran, last)
+		}
+	})
 }
 
 func TestShutdownOutOfTimeCancelsSyncHandlers(t *testing.T) {

@@ -61,6 +61,8 @@ func TestEnvelopes(t *testing.T) {
 		{"repeated names: the last counts", `{"id":"no","type":"no","data":1,"id":"e","type":"a.b","data":2}`, webhook.Event{ID: "e", Type: "a.b", Format: "api", Data: []byte(`2`)}},
 		{"repeated name, escaped", `{"id":"e","type":"no","\u0074ype":"a.b"}`, webhook.Event{ID: "e", Type: "a.b", Format: "api"}},
 		{"invalid UTF-8", "{\"id\":\"e\xff\",\"type\":\"a.b\"}", webhook.Event{ID: "e\ufffd", Type: "a.b", Format: "api"}},
+		{"deep objects", `{"id":"e","type":"a.b","x":` + strings.Repeat(`{"a":`, 9999) + "1" + strings.Repeat(`}`, 9999) + `}`,
+			webhook.Event{ID: "e", Type: "a.b", Format: "api"}},
 		{"deep, but no deeper than encoding/json", `{"id":"e","type":"a.b","x":` + strings.Repeat("[", 9999) + strings.Repeat("]", 9999) + `}`,
 			webhook.Event{ID: "e", Type: "a.b", Format: "api"}},
 	}
@@ -97,6 +99,7 @@ func TestMalformedPayloads(t *testing.T) {
 		`{"type":"a.b","data":"\`, "{\"type\":\"a.b\",\"data\":\"\n\"}", "{\"type\":\"a.b\"}\x00", "\ufeff{\"type\":\"a.b\"}",
 		`{"type":"a.b","x":` + strings.Repeat("[", 10000) + strings.Repeat("]", 10000) + `}`,
 		`{"type":"a.b","x":` + strings.Repeat(`{"a":`, 1<<17),
+		`{"type":"a.b","x":` + strings.Repeat(`{"a":`, 10000) + "1" + strings.Repeat(`}`, 10000) + `}`,
 	} {
 		event, err := webhook.ParseUnverified([]byte(body))
 		if !errors.Is(err, webhook.ErrMalformedPayload) || event != nil {

@@ -184,26 +184,18 @@ func (p *pool) bury(d *delivery, err error) {
 	}
 }
 
-// abort ends everything: what no handler has in its hands is given up at once,
-// what a handler has, when the grace is over. It returns how many events it
-// gave up itself.
+// abort ends everything: after a grace for what handlers have in their hands,
+// it gives up what is not finished, and returns how much that is.
 func (p *pool) abort() (letters int) {
 	p.mu.Lock()
 	p.aborted = true
-	idle := p.ready
 	p.ready = nil
-	for d, timer := range p.waiting {
+	for _, timer := range p.waiting {
 		timer.Stop()
-		idle = append(idle, d)
 	}
 	clear(p.waiting)
 	p.mu.Unlock()
 	p.h.life.cancel(ErrShutdown)
-	for _, d := range idle {
-		if p.finish(d, ErrShutdown) {
-			letters++
-		}
-	}
 	grace := time.NewTimer(abortGrace)
 	defer grace.Stop()
 	select {
@@ -211,9 +203,9 @@ func (p *pool) abort() (letters int) {
 	case <-grace.C:
 	}
 	p.mu.Lock()
-	stuck := slices.Collect(maps.Keys(p.pending))
+	unfinished := slices.Collect(maps.Keys(p.pending))
 	p.mu.Unlock()
-	for _, d := range stuck {
+	for _, d := range unfinished {
 		if p.finish(d, ErrShutdown) {
 			letters++
 		}

@@ -15,7 +15,7 @@ import (
 	"github.com/selgora/selgora-go/webhook/webhooktest"
 )
 
-const secret = "whsec_test_1"
+const secret = "whsec_test_vector_1"
 
 var formats = []webhook.Format{webhook.FormatAPI, webhook.FormatDashboard}
 
