@@ -84,13 +84,18 @@ type Error struct {
 	cause error
 }
 
+// maxErrorText bounds what a server's words take in an error's text: it ends
+// up in logs, and the server may send as many as it likes.
+const maxErrorText = 4 << 10
+
 // Error describes the answer in one line: method, path, status, message, the
 // fields in alphabetical order, the request id and the number of attempts.
+// Message and fields are cut short after a few kilobytes; the struct has all.
 func (e *Error) Error() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "selgora: %s %s: %d", e.Method, e.Path, e.StatusCode)
-	if text := http.StatusText(e.StatusCode); text != "" {
-		b.WriteString(" " + text)
+	if status := http.StatusText(e.StatusCode); status != "" {
+		b.WriteString(" " + status)
 	}
 	if e.Message != "" {
 		b.WriteString(": " + e.Message)
@@ -106,13 +111,21 @@ func (e *Error) Error() string {
 			b.WriteString(")")
 		}
 	}
+	text := shorten(b.String())
 	if e.RequestID != "" {
-		b.WriteString(" [request " + e.RequestID + "]")
+		text += " [request " + shorten(e.RequestID) + "]"
 	}
 	if e.Attempts > 1 {
-		fmt.Fprintf(&b, " after %d attempts", e.Attempts)
+		text += fmt.Sprintf(" after %d attempts", e.Attempts)
 	}
-	return b.String()
+	return text
+}
+
+func shorten(text string) string {
+	if len(text) <= maxErrorText {
+		return text
+	}
+	return strings.ToValidUTF8(text[:maxErrorText], "") + "…"
 }
 
 // Is reports whether target is the sentinel of the answer's status.
@@ -200,7 +213,7 @@ func (e *callError) Error() string {
 		msg += " after " + strconv.Itoa(e.attempts) + " attempts"
 	}
 	if e.last != nil {
-		msg += " (last answer: " + strconv.Itoa(e.last.StatusCode) + " " + e.last.Message + ")"
+		msg += " (last answer: " + strconv.Itoa(e.last.StatusCode) + " " + shorten(e.last.Message) + ")"
 	}
 	return msg
 }

@@ -10,21 +10,26 @@ import (
 
 const maxRedirects = 10
 
+// maxResponseHeader bounds what an answer's headers cost. The API's take a few
+// hundred bytes; net/http alone would read 10 MiB of them.
+const maxResponseHeader = 256 << 10
+
 // newTransport returns the transport of a client that is given none: proxies
 // and HTTP/2 as net/http has them, every phase bounded, and idle connections
 // kept for as many requests as may be under way at once.
 func newTransport(concurrent int, header time.Duration) *http.Transport {
 	idle := max(16, concurrent)
 	return &http.Transport{
-		Proxy:                 http.ProxyFromEnvironment,
-		DialContext:           (&net.Dialer{Timeout: 10 * time.Second, KeepAlive: 30 * time.Second}).DialContext,
-		ForceAttemptHTTP2:     true,
-		TLSHandshakeTimeout:   10 * time.Second,
-		ResponseHeaderTimeout: header,
-		ExpectContinueTimeout: time.Second,
-		IdleConnTimeout:       90 * time.Second,
-		MaxIdleConns:          idle,
-		MaxIdleConnsPerHost:   idle,
+		Proxy:                  http.ProxyFromEnvironment,
+		DialContext:            (&net.Dialer{Timeout: 10 * time.Second, KeepAlive: 30 * time.Second}).DialContext,
+		ForceAttemptHTTP2:      true,
+		TLSHandshakeTimeout:    10 * time.Second,
+		ResponseHeaderTimeout:  header,
+		MaxResponseHeaderBytes: maxResponseHeader,
+		ExpectContinueTimeout:  time.Second,
+		IdleConnTimeout:        90 * time.Second,
+		MaxIdleConns:           idle,
+		MaxIdleConnsPerHost:    idle,
 	}
 }
 
