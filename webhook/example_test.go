@@ -210,7 +210,7 @@ func ExampleDedup() {
 	fmt.Println(err)
 	// Output:
 	// <nil>
-	// webhook: a dedup window of 1h0m0s is shorter than the 34h36m0s in which the provider retries; make it longer, or add AllowShortWindow
+	// webhook: a dedup window of 1h0m0s is shorter than the 34h35m0s in which the provider retries; make it longer, or add AllowShortWindow
 }
 
 func ExampleOnReject() {

@@ -414,7 +414,7 @@ func TestNewHandlerRefuses(t *testing.T) {
 		"nil store":                {r, v, []webhook.Option{webhook.Dedup(nil, 0)}, "store is nil"},
 		"nil memory store":         {r, v, []webhook.Option{webhook.Dedup((*webhook.MemoryStore)(nil), 0)}, "store is nil"},
 		"negative window":          {r, v, []webhook.Option{webhook.Dedup(store, -time.Hour)}, "negative"},
-		"window too short":         {r, v, []webhook.Option{webhook.Dedup(store, 34*time.Hour+35*time.Minute)}, "AllowShortWindow"},
+		"window too short":         {r, v, []webhook.Option{webhook.Dedup(store, 34*time.Hour+35*time.Minute-1)}, "AllowShortWindow"},
 		"dedup on and off":         {r, v, []webhook.Option{webhook.Dedup(store, 0), webhook.WithoutDedup()}, "both"},
 		"lease too short":          {r, v, []webhook.Option{webhook.DedupLease(time.Millisecond)}, "DedupLease"},
 		"lease too long":           {r, v, []webhook.Option{webhook.DedupLease(5 * time.Minute)}, "DedupLease"},

@@ -38,7 +38,7 @@ var errMemoryFull = errors.New("webhook: memory store is full of running claims"
 
 // NewMemoryStore returns a store for at most limit events, done and running
 // together; [DefaultMemoryEntries] if limit is not positive. A remembered
-// event costs about 250 bytes.
+// event costs about 200 bytes.
 func NewMemoryStore(limit int) *MemoryStore { return &MemoryStore{limit: limit} }
 
 // Len returns how many events the store remembers, done and running.

@@ -18,10 +18,10 @@ const (
 	// DefaultDedupWindow is how long a done event is remembered. The
 	// provider's last retry comes 34 h 35 min after the first attempt.
 	DefaultDedupWindow = 72 * time.Hour
-	// MinDedupWindow is the shortest window that covers every retry of the
-	// provider: 5 min + 30 min + 2 h + 8 h + 24 h (webhook guide), and the time
-	// that the attempts themselves take.
-	MinDedupWindow = 34*time.Hour + 36*time.Minute
+	// MinDedupWindow is how long the provider retries: 5 min + 30 min + 2 h +
+	// 8 h + 24 h (webhook guide). The attempts themselves take some seconds
+	// more, so a window should be longer than this.
+	MinDedupWindow = 34*time.Hour + 35*time.Minute
 	// DefaultLease is how long a claim outlives a receiver that crashed. It
 	// is renewed every third of that while the event is being handled.
 	DefaultLease = 30 * time.Second
