@@ -162,7 +162,7 @@ func TestReceiverThatFailsFiveTimes(t *testing.T) {
 }
 
 // receiver is a handler of package webhook.
-func receiver(t *testing.T, router *webhook.Router, opts ...webhook.Option) *webhook.Handler {
+func receiver(t testing.TB, router *webhook.Router, opts ...webhook.Option) *webhook.Handler {
 	t.Helper()
 	verifier, err := webhook.NewVerifier(webhookSecret)
 	if err != nil {
