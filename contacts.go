@@ -61,6 +61,7 @@ func (p *ContactListParams) query() listQuery {
 	q := listQuery{name: "ContactListParams", page: p.Page, limit: p.Limit}
 	q.filters.add("tag", p.Tag)
 	if !p.CreatedAfter.IsZero() {
+		q.problem = checkTime("ContactListParams.CreatedAfter", p.CreatedAfter)
 		q.filters.add("created_after", wireTime(p.CreatedAfter).Format(time.RFC3339))
 	}
 	return q

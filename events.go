@@ -135,6 +135,9 @@ func (p *EventCreateParams) validate() error {
 	case p.StartTime.IsZero():
 		return &ParamError{"EventCreateParams.StartTime", "is required"}
 	}
+	if err := checkTime("EventCreateParams.StartTime", p.StartTime); err != nil {
+		return err
+	}
 	if err := checkDuration("EventCreateParams.DurationMinutes", p.DurationMinutes); err != nil {
 		return err
 	}
@@ -157,8 +160,13 @@ func (p *EventUpdateParams) validate() error {
 	if title, ok := p.Title.Get(); ok && strings.TrimSpace(title) == "" {
 		return &ParamError{"EventUpdateParams.Title", "is blank"}
 	}
-	if start, ok := p.StartTime.Get(); ok && start.IsZero() {
-		return &ParamError{"EventUpdateParams.StartTime", "is the zero time"}
+	if start, ok := p.StartTime.Get(); ok {
+		if start.IsZero() {
+			return &ParamError{"EventUpdateParams.StartTime", "is the zero time"}
+		}
+		if err := checkTime("EventUpdateParams.StartTime", start); err != nil {
+			return err
+		}
 	}
 	if minutes, ok := p.DurationMinutes.Get(); ok {
 		if err := checkDuration("EventUpdateParams.DurationMinutes", minutes); err != nil {
@@ -180,6 +188,14 @@ func (p *EventUpdateParams) wire() EventUpdateParams {
 		w.StartTime = Set(wireTime(start))
 	}
 	return w
+}
+
+// checkTime refuses the years that RFC 3339 cannot write.
+func checkTime(field string, t time.Time) error {
+	if year := t.UTC().Year(); year < 0 || year > 9999 {
+		return &ParamError{field, fmt.Sprintf("the year %d is out of range 0 to 9999", year)}
+	}
+	return nil
 }
 
 func checkDuration(field string, minutes int) error {

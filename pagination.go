@@ -32,9 +32,13 @@ type listQuery struct {
 	name        string // the parameters' type, for errors
 	page, limit int
 	filters     query
+	problem     error // what is wrong with the filters
 }
 
 func (q listQuery) validate() error {
+	if q.problem != nil {
+		return q.problem
+	}
 	if q.page < 0 {
 		return &ParamError{q.name + ".Page", fmt.Sprintf("%d is negative; pages count from 1", q.page)}
 	}

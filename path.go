@@ -86,6 +86,8 @@ func parsePath(raw string) (target, string, error) {
 		return bad("must be relative to the base URL, without scheme and host")
 	case u.Fragment != "":
 		return bad("must not have a fragment")
+	case strings.ContainsFunc(u.RawQuery, func(r rune) bool { return r <= ' ' || r >= 0x7f }):
+		return bad("has a query that is not percent-encoded")
 	}
 	path := "/" + strings.TrimPrefix(u.EscapedPath(), "/")
 	for _, s := range strings.Split(path, "/") {

@@ -76,12 +76,22 @@ func NewClientFromEnv(opts ...Option) (*Client, error) {
 	if key == "" && probe.keyFunc == nil {
 		return nil, errors.New("selgora: the environment variable SELGORA_API_KEY is empty or not set")
 	}
+	if probe.keyFunc == nil {
+		if err := checkKey(key, ""); err != nil {
+			return nil, fmt.Errorf("selgora: SELGORA_API_KEY: %s", strings.TrimPrefix(err.Error(), "selgora: "))
+		}
+	}
 	if probe.baseURL == "" && probe.environment == "" {
 		switch {
 		case baseURL != "" && env != "":
 			return nil, errors.New("selgora: SELGORA_BASE_URL and SELGORA_ENVIRONMENT are both set; set one of them")
 		case env != "" && Environment(env).BaseURL() == "":
 			return nil, fmt.Errorf("selgora: SELGORA_ENVIRONMENT: %q is unknown; it is %q, %q or %q", env, Production, Staging, Sandbox)
+		}
+		if baseURL != "" {
+			if _, err := parseBaseURL(baseURL, probe.insecureHTTP); err != nil {
+				return nil, fmt.Errorf("selgora: SELGORA_BASE_URL: %s", strings.TrimPrefix(err.Error(), "selgora: "))
+			}
 		}
 		cfg.baseURL, cfg.environment = baseURL, Environment(env)
 	}
@@ -132,7 +142,9 @@ func newClient(apiKey string, cfg config, opts []Option) (*Client, error) {
 	if cfg.rateLimit != nil {
 		core.limiter = newLimiter(*cfg.rateLimit, cfg.maxRetryAfter)
 	}
-	core.connect(cfg)
+	if err := core.connect(cfg); err != nil {
+		return nil, err
+	}
 	return &Client{
 		Courses:     &CourseService{core},
 		Enrollments: &EnrollmentService{core},
@@ -145,7 +157,7 @@ func newClient(apiKey string, cfg config, opts []Option) (*Client, error) {
 }
 
 // connect builds the way from the retry loop to the wire.
-func (core *core) connect(cfg config) {
+func (core *core) connect(cfg config) error {
 	hc := cfg.httpClient
 	if hc == nil {
 		concurrent := defaultRateLimit.Concurrent
@@ -158,13 +170,16 @@ func (core *core) connect(cfg config) {
 	core.attemptTimeout = min(core.attemptTimeout, cmp.Or(max(hc.Timeout, 0), core.attemptTimeout))
 	var next http.RoundTripper = liveTransport{hc}
 	for i := len(cfg.middleware) - 1; i >= 0; i-- {
-		next = cfg.middleware[i](next)
+		if next = cfg.middleware[i](next); next == nil {
+			return fmt.Errorf("selgora: WithMiddleware: the middleware number %d returned nil", i+1)
+		}
 	}
 	core.httpClient = &http.Client{
 		Transport:     &attemptTransport{core: core, next: next},
 		Jar:           hc.Jar,
 		CheckRedirect: redirectPolicy(hc.CheckRedirect),
 	}
+	return nil
 }
 
 // Do makes a call that the client has no method for, with the same
