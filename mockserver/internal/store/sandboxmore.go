@@ -24,10 +24,10 @@ func (b *sandbox) addEvents() {
 		e.ID = b.st.next(prefixEvent, nil)
 		e.CreatedAt = b.start.Add(-60*day + time.Duration(i)*7*time.Hour)
 		e.UpdatedAt = e.CreatedAt
-		r := b.st.addEvent(e, b.st.advancedTo)
+		b.st.addEvent(e, b.st.advancedTo)
 		for j := range pick("registrations", i, 12) {
-			// Registering replaced the row that is to be counted in.
-			r, _ = b.st.events.get(e.ID)
+			// Each registration replaces the row that it is counted in.
+			r, _ := b.st.events.get(e.ID)
 			c := &b.contacts[(i*97+j*31)%sandboxContacts]
 			b.st.register(r, Registration{
 				ID: b.st.next(prefixRegistration, nil), EventID: e.ID, Email: c.Email, Name: c.FirstName + " " + c.LastName,

@@ -35,7 +35,7 @@ func (t *tree[K, V]) Delete(k K) bool {
 	t.root = t.mutable(t.root)
 	t.remove(t.root, k)
 	t.size--
-	for t.root.kids != nil && len(t.root.kids) == 1 {
+	for len(t.root.kids) == 1 {
 		t.root = t.root.kids[0]
 	}
 	if t.size == 0 {
