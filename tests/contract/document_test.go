@@ -3,8 +3,6 @@ package contract
 import (
 	"fmt"
 	"maps"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
@@ -18,6 +16,8 @@ import (
 	v3 "github.com/pb33f/libopenapi/datamodel/high/v3"
 	"github.com/pb33f/libopenapi/orderedmap"
 	"go.yaml.in/yaml/v4"
+
+	"github.com/selgora/selgora-go/mockserver"
 )
 
 // A document is the OpenAPI document with what the tests look up in it.
@@ -34,15 +34,9 @@ type operation struct {
 	pathItem         *v3.PathItem
 }
 
-func documentFile() string { return filepath.Join("..", "..", "mockserver", "openapi.yaml") }
-
 // loaded reads the document once for all tests, which do not change it.
 var loaded = sync.OnceValues(func() (*document, error) {
-	source, err := os.ReadFile(documentFile())
-	if err != nil {
-		return nil, err
-	}
-	return newDocument(source)
+	return newDocument(mockserver.OpenAPI())
 })
 
 // newDocument reads the document with all objects closed: the schemas allow properties that they do not name, so that
