@@ -317,7 +317,7 @@ func TestShutdownLosesNothing(t *testing.T) {
 
 func TestShutdownThatRunsOutOfTime(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		letters := map[string]webhook.DeadLetter{}
+		letters, buried := map[string]webhook.DeadLetter{}, 0
 		var mu sync.Mutex
 		var obedient, deaf error
 		store := newSpy(nil)
@@ -330,7 +330,7 @@ func TestShutdownThatRunsOutOfTime(t *testing.T) {
 			case "evt_1":
 				pass(time.Hour) // deaf
 				deaf = context.Cause(ctx)
-				return nil
+				return deaf
 			default:
 				return errHandler
 			}
@@ -338,6 +338,7 @@ func TestShutdownThatRunsOutOfTime(t *testing.T) {
 			mu.Lock()
 			defer mu.Unlock()
 			letters[l.Event.ID] = l
+			buried++
 		}))
 		for n := range 6 { // two running, and four that wait for their second attempt
 			expect(t, "status", post(h, numbered(n)), 200)
@@ -373,7 +374,7 @@ func TestShutdownThatRunsOutOfTime(t *testing.T) {
 		}
 		expect(t, "renewals of what was given up", store.count("renew"), renewals)
 		must(t, h.Shutdown(t.Context()))
-		expect(t, "dead letters", len(letters), 6)
+		expect(t, "dead letters", buried, 6)
 	})
 }
 

@@ -150,26 +150,28 @@ func TestSlowBodyOnAConnection(t *testing.T) {
 	}
 }
 
-// The deadline for the body must not end the handler that comes after it.
-func TestHandlerOutlastsTheBodysDeadline(t *testing.T) {
+// The deadline for the body is the handler's too: on a connection it must not
+// pass for a client that went away, nor spoil the next request.
+func TestHandlerTimeoutOnAConnection(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
+		var cause error
 		h := newHandler(t, func(ctx context.Context, _ *webhook.Event) error {
-			select {
-			case <-time.After(20 * time.Second):
-				return nil
-			case <-ctx.Done():
-				return context.Cause(ctx)
-			}
-		}, webhook.HandlerTimeout(30*time.Second))
-		connect := serve(t, h, nil)
-		conn := connect()
-		body := numbered(1)
-		for range 2 { // twice on one connection
+			<-ctx.Done()
+			cause = context.Cause(ctx)
+			return cause
+		})
+		conn := serve(t, h, nil)()
+		for n := range 3 {
+			body := numbered(n)
 			go func() {
 				_, _ = io.WriteString(conn, head(body, fmt.Sprintf("Content-Length: %d\r\n", len(body)))+string(body))
 			}()
-			expect(t, "status", status(t, conn), 200)
-			body = numbered(2)
+			begin := time.Now()
+			expect(t, "status", status(t, conn), 503)
+			synctest.Wait()
+			if took := time.Since(begin); took != webhook.DefaultHandlerTimeout || !errors.Is(cause, webhook.ErrHandlerTimeout) {
+				t.Errorf("answered after %v, handler ended by %v", took, cause)
+			}
 		}
 	})
 }
