@@ -112,6 +112,17 @@ func describe(resp *http.Response, body []byte) string {
 	return "the body is " + kind(resp, body)
 }
 
+// unusable says why a success cannot be decoded.
+func unusable(resp *http.Response, body []byte, err error) string {
+	switch {
+	case errors.Is(err, errNoJSON):
+		return "the body is " + kind(resp, body)
+	case json.Valid(body):
+		return err.Error()
+	}
+	return "the body is " + kind(resp, body) + ": " + err.Error()
+}
+
 // kind names a body for a message.
 func kind(resp *http.Response, body []byte) string {
 	switch trimmed := bytes.TrimSpace(body); {

@@ -278,11 +278,8 @@ func (c *call) finish(resp *http.Response, err error, decode func([]byte, any) e
 		}
 		if err := decode(c.body.data, out); err != nil {
 			e, _, _ := c.newError(resp)
-			e.Message = "the answer cannot be used: the body is " + kind(resp, c.body.data)
 			e.cause = withoutKey(err, c.redact)
-			if !errors.Is(err, errNoJSON) {
-				e.Message += ": " + e.cause.Error()
-			}
+			e.Message = "the answer cannot be used: " + unusable(resp, c.body.data, e.cause)
 			return e
 		}
 		return nil

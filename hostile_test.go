@@ -141,13 +141,13 @@ func hostileServers() []hostileServer {
 
 		// Values.
 		{name: "deep nesting", reply: json200(`{"id":` + deep), want: "the body is not valid JSON", status: 200, alloc: 8 * mib},
-		{name: "deep nesting that closes", reply: json200(`{"x":` + deep[:100_000] + strings.Repeat("]", 100_000) + `}`), want: "the answer cannot be used", status: 200, alloc: 3 * mib},
-		{name: "deep nesting in an error", call: createCourse, reply: answer(500, `{"error":`+deep), want: "500 Internal Server Error: the body is not valid JSON", status: 500, alloc: 4 * mib},
-		{name: "deep nesting in fields", call: createCourse, reply: answer(422, `{"fields":{"title":`+deep[:9000]+strings.Repeat("]", 9000)+`}}`), want: "422 Unprocessable Entity", status: 422, is: selgora.ErrValidation, alloc: 4 * mib},
+		{name: "deep nesting that closes", reply: json200(`{"x":` + deep[:100_000] + strings.Repeat("]", 100_000) + `}`), want: "the answer cannot be used", status: 200, alloc: 8 * mib},
+		{name: "deep nesting in an error", call: createCourse, reply: answer(500, `{"error":`+deep), want: "500 Internal Server Error: the body is not valid JSON", status: 500, alloc: 8 * mib},
+		{name: "deep nesting in fields", call: createCourse, reply: answer(422, `{"fields":{"title":`+deep[:9000]+strings.Repeat("]", 9000)+`}}`), want: "422 Unprocessable Entity", status: 422, is: selgora.ErrValidation, alloc: 8 * mib},
 		{name: "invalid UTF-8", reply: json200("{\"id\":\"course_1\",\"title\":\"a\xff\xfeb\"}")},
 		{name: "invalid UTF-8 in an error", reply: answer(404, "{\"error\":\"a\xff\xfeb\"}"), want: "404 Not Found: a\uFFFD\uFFFDb", status: 404, is: selgora.ErrNotFound},
 		{name: "half a surrogate", reply: json200(`{"id":"course_1","title":"\ud800"}`)},
-		{name: "a count out of range", reply: json200(`{"id":"course_1","enrolled_count":1e30}`), want: "the answer cannot be used", status: 200},
+		{name: "a count out of range", reply: json200(`{"id":"course_1","enrolled_count":1e30}`), want: "the answer cannot be used: json: cannot unmarshal", status: 200},
 		{name: "a price out of range", reply: json200(`{"id":"course_1","price":1e999999999}`), want: "the answer cannot be used", status: 200},
 		{name: "a price of a million digits", reply: json200(`{"id":"course_1","price":` + strings.Repeat("9", 1_000_000) + `}`), want: "the answer cannot be used", status: 200, alloc: 8 * mib},
 		{name: "a time that is none", reply: json200(`{"id":"course_1","created_at":"99999-99-99"}`), want: "the answer cannot be used", status: 200},
