@@ -310,6 +310,21 @@ func TestSlowBodyThroughAnyWriter(t *testing.T) {
 	})
 }
 
+func TestAsyncAnswersInTimeToo(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := newHandler(t, succeed, webhook.Async(1, 1), webhook.HandlerTimeout(time.Hour))
+		in, out := io.Pipe()
+		r := webhooktest.NewRequest(webhook.FormatAPI, secret, numbered(1))
+		r.Body = in
+		w, begin := httptest.NewRecorder(), time.Now()
+		h.ServeHTTP(w, r)
+		if took := time.Since(begin); w.Code != 503 || took != webhook.DefaultHandlerTimeout {
+			t.Errorf("status %d after %v", w.Code, took)
+		}
+		must(t, out.Close())
+	})
+}
+
 func TestObserverAndLog(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var seen recording
