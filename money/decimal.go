@@ -79,6 +79,10 @@ func (d Decimal) IsZero() bool { return d.coef == 0 }
 // Sign returns -1, 0 or +1 for a negative number, zero and a positive number.
 func (d Decimal) Sign() int { return cmp.Compare(d.coef, 0) }
 
+// Equal reports whether d and other are the same amount, as == does. It is there for packages that compare values by
+// such a method, as go-cmp does.
+func (d Decimal) Equal(other Decimal) bool { return d == other }
+
 // Cmp returns -1, 0 or +1 as d is less than, equal to or greater than other. It can be passed to slices.SortFunc as
 // money.Decimal.Cmp.
 func (d Decimal) Cmp(other Decimal) int {

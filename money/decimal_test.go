@@ -240,3 +240,14 @@ func TestRangeErrorNamesTheNumbers(t *testing.T) {
 		t.Errorf("error = %v, want %s", err, want)
 	}
 }
+
+func TestEqualLetsStructsBeCompared(t *testing.T) {
+	type product struct{ Price money.Decimal }
+	a, b := product{money.MustParse("49.90")}, product{money.MustParse("49.9")}
+	if diff := cmp.Diff(a, b); diff != "" {
+		t.Errorf("same amounts differ:\n%s", diff)
+	}
+	if cmp.Equal(a, product{money.MustParse("49.91")}) {
+		t.Error("different amounts are the same")
+	}
+}
