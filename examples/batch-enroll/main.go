@@ -5,7 +5,7 @@
 //
 // It runs against the embedded fake, which sets no limits. A client made with
 // selgora.NewClient keeps to the documented 100 requests a minute by itself:
-// the same 200 requests then take about two minutes.
+// the same 200 requests then take about three minutes.
 package main
 
 import (
