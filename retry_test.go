@@ -171,24 +171,30 @@ func TestContextDuringAttempt(t *testing.T) {
 	cause := errors.New("the user went home")
 	for _, tt := range []struct {
 		name string
+		post bool
 		end  func(context.Context) (context.Context, func())
 		is   error
 	}{
-		{"cancel", func(ctx context.Context) (context.Context, func()) {
+		{"cancel", false, func(ctx context.Context) (context.Context, func()) {
 			ctx, cancel := context.WithCancel(ctx)
 			time.AfterFunc(2*time.Second, cancel)
 			return ctx, cancel
 		}, context.Canceled},
-		{"cause", func(ctx context.Context) (context.Context, func()) {
+		{"cause", false, func(ctx context.Context) (context.Context, func()) {
 			ctx, cancel := context.WithCancelCause(ctx)
 			time.AfterFunc(2*time.Second, func() { cancel(cause) })
 			return ctx, func() { cancel(nil) }
 		}, context.Canceled},
-		{"deadline", func(ctx context.Context) (context.Context, func()) {
+		{"cause of a POST", true, func(ctx context.Context) (context.Context, func()) {
+			ctx, cancel := context.WithCancelCause(ctx)
+			time.AfterFunc(2*time.Second, func() { cancel(cause) })
+			return ctx, func() { cancel(nil) }
+		}, context.Canceled},
+		{"deadline", false, func(ctx context.Context) (context.Context, func()) {
 			ctx, cancel := context.WithTimeout(ctx, 2*time.Second)
 			return ctx, cancel
 		}, context.DeadlineExceeded},
-		{"deadline with a cause", func(ctx context.Context) (context.Context, func()) {
+		{"deadline with a cause", false, func(ctx context.Context) (context.Context, func()) {
 			ctx, cancel := context.WithTimeoutCause(ctx, 2*time.Second, cause)
 			return ctx, cancel
 		}, context.DeadlineExceeded},
@@ -205,8 +211,12 @@ func TestContextDuringAttempt(t *testing.T) {
 				ctx, cancel := tt.end(t.Context())
 				defer cancel()
 				start := time.Now()
-				err := getCourse(ctx, server.client(t))
-				if !errors.Is(err, tt.is) || errors.Is(err, os.ErrDeadlineExceeded) && tt.is == context.Canceled {
+				call := getCourse
+				if tt.post {
+					call = createCourse
+				}
+				err := call(ctx, server.client(t))
+				if !errors.Is(err, tt.is) || errors.Is(err, selgora.ErrNotSent) || errors.Is(err, os.ErrDeadlineExceeded) && tt.is == context.Canceled {
 					t.Errorf("error %v", err)
 				}
 				if time.Since(start) != 2*time.Second || len(server.seen()) != 1 {
