@@ -43,7 +43,7 @@ func isControl(path string) bool {
 // no limit and are not in the journal.
 func (s *Server) control(c *call) *reply {
 	r := s.controlled(c)
-	r.common(c, s.clock.Now())
+	r.date = s.clock.Now()
 	return r
 }
 

@@ -18,7 +18,7 @@ func (e *statusEffect) apply(_ *Server, _ *call, _ *reply) *reply {
 	if e.body == nil {
 		r = errorReply(e.status, e.errorBody())
 	}
-	r.header = e.header
+	r.header = e.header.Clone() // the client may change what it gets
 	return r
 }
 

@@ -13,7 +13,7 @@ func (s *Server) finish(c *call, r *reply) {
 	if !hasBody(r.status) {
 		r.body = nil
 	}
-	r.common(c, now)
+	r.date = now
 	told := time.Duration(0)
 	if r.header != nil {
 		told = retryAfter(r.header, now)
@@ -29,17 +29,15 @@ func hasBody(status int) bool {
 	return status != http.StatusNoContent && status != http.StatusNotModified
 }
 
-// common adds the headers that every answer has, except where the answer has
-// its own.
-func (r *reply) common(c *call, now time.Time) {
-	own := r.header
-	h := make(http.Header, 8+len(own))
-	values := make([]string, 0, 8)
+// fill sets the headers of the answer: those that every answer has, and over
+// them its own.
+func (r *reply) fill(h http.Header, c *call) {
+	values := make([]string, 0, 7)
 	set := func(name, value string) {
 		values = append(values, value)
 		h[name] = values[len(values)-1 : len(values) : len(values)]
 	}
-	set("Date", now.UTC().Format(http.TimeFormat))
+	set("Date", r.date.Format(http.TimeFormat))
 	if hasBody(r.status) {
 		set("Content-Type", jsonType)
 		set("Content-Length", strconv.Itoa(len(r.body)))
@@ -52,10 +50,9 @@ func (r *reply) common(c *call, now time.Time) {
 		set("X-Ratelimit-Remaining", strconv.Itoa(c.usage.remaining))
 		set("X-Ratelimit-Reset", strconv.FormatInt(c.usage.reset, 10))
 	}
-	for name, values := range own {
+	for name, values := range r.header {
 		h[http.CanonicalHeaderKey(name)] = values
 	}
-	r.header = h
 }
 
 // log writes the request's line. Addresses and names may be in the query, so

@@ -64,6 +64,6 @@ const (
 	WebhooksResend     Operation = "webhooks.resend"
 )
 
-// The operation on the account, documented on the provider's getting-started
-// page.
+// AccountGet is the operation on the account, documented on the provider's
+// getting-started page.
 const AccountGet Operation = "account.get"

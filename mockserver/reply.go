@@ -13,9 +13,8 @@ type reply struct {
 	status int
 	header http.Header // beyond what every answer has; nil for none
 	body   []byte      // never changed once it is here
+	date   time.Time
 
-	// retryAfter is set with the header of that name, for the journal.
-	retryAfter time.Duration
 	// problem is the strict failure that this answer is about, for the
 	// journal.
 	problem string

@@ -30,10 +30,7 @@ func (s *Server) write(w http.ResponseWriter, c *call, r *reply) {
 		abort(w, r.wire.cut == cutReset)
 		return
 	}
-	header := w.Header()
-	for name, values := range r.header {
-		header[name] = values
-	}
+	r.fill(w.Header(), c)
 	body := r.body
 	if r.wire.cut != cutNone {
 		body = body[:r.wire.sent]

@@ -140,13 +140,15 @@ func (s *Server) response(request *http.Request, c *call, r *reply) (*http.Respo
 		s.end(c)
 		return nil, transportError(err)
 	}
+	header := make(http.Header, 8)
+	r.fill(header, c)
 	response := &http.Response{
 		Status:        strconv.Itoa(r.status) + " " + http.StatusText(r.status),
 		StatusCode:    r.status,
 		Proto:         "HTTP/1.1",
 		ProtoMajor:    1,
 		ProtoMinor:    1,
-		Header:        r.header,
+		Header:        header,
 		ContentLength: int64(len(r.body)),
 		Request:       request,
 		Body:          http.NoBody,
