@@ -19,8 +19,7 @@ type attemptTransport struct {
 // RoundTrip sends a request made by call.
 func (t *attemptTransport) RoundTrip(req *http.Request) (*http.Response, error) {
 	c, core := callOf(req.Context()), t.core
-	backoff := c.takeBackoff()
-	queued := time.Now()
+	watch := core.newStopwatch(c)
 	if err := core.limiter.acquire(req.Context()); err != nil {
 		return nil, c.notSent(err)
 	}
@@ -40,7 +39,7 @@ func (t *attemptTransport) RoundTrip(req *http.Request) (*http.Response, error) 
 	c.setBody(out)
 	c.begin(cred)
 
-	start := time.Now()
+	watch.sent()
 	resp, err := t.next.RoundTrip(out)
 	if err == nil {
 		resp, err = t.read(c, resp)
@@ -51,9 +50,8 @@ func (t *attemptTransport) RoundTrip(req *http.Request) (*http.Response, error) 
 		}
 		resp = nil
 	}
-	end := time.Now()
-	c.end(resp, err, end)
-	core.logAttempt(c, resp, err, end.Sub(start), backoff+start.Sub(queued))
+	c.end(resp, err)
+	core.logAttempt(c, resp, err, watch)
 	return resp, err
 }
 
@@ -64,11 +62,12 @@ func (t *attemptTransport) read(c *call, given *http.Response) (*http.Response, 
 	if given == nil {
 		return nil, errors.New("the transport returned neither an answer nor an error")
 	}
-	resp := *given
+	resp := new(http.Response)
+	*resp = *given
 	if resp.Body == nil {
 		resp.Body = http.NoBody
 	}
-	err := c.body.fill(&resp, t.core.maxResponseBytes)
+	err := c.body.fill(resp, t.core.maxResponseBytes)
 	resp.Body.Close()
 	resp.Body = c.body
 	switch {
@@ -79,7 +78,7 @@ func (t *attemptTransport) read(c *call, given *http.Response) (*http.Response, 
 		// The status alone already says what became of the call.
 		err = nil
 	}
-	return &resp, err
+	return resp, err
 }
 
 // attemptTimeoutError is an attempt that took longer than it may. It is no

@@ -44,7 +44,9 @@ type call struct {
 	repeatable   bool
 	maxRetries   int
 
-	// What the loop needs is kept here for the sake of one allocation.
+	// What the loop needs is kept here for the sake of one allocation. The
+	// request itself is not: it has the key in its headers, and package fmt
+	// can be made to print what is inside a context.
 	url     url.URL
 	header  http.Header // of the caller, for this call
 	payload []byte      // the encoded body, nil for none

@@ -155,6 +155,9 @@ func (l *limiter) release() {
 // anything.
 func (l *limiter) waitTurn(ctx context.Context) error {
 	place := l.enqueue()
+	if place == 0 {
+		return nil
+	}
 	defer l.dequeue()
 	if err := l.bearable(ctx, l.delay(time.Now(), place)); err != nil {
 		return err
@@ -176,10 +179,15 @@ func (l *limiter) waitTurn(ctx context.Context) error {
 	}
 }
 
-// enqueue returns the request's place among those that have no permission yet.
+// enqueue returns the request's place among those that have no permission yet:
+// 0 where nobody waits and it can have it at once.
 func (l *limiter) enqueue() int {
+	now := time.Now()
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	if l.queued == 0 && l.takeLocked(now) <= 0 {
+		return 0
+	}
 	l.queued++
 	return l.queued
 }
@@ -223,6 +231,10 @@ func tokenDelay(bucket *rate.Limiter, now time.Time, n int) time.Duration {
 func (l *limiter) take(now time.Time) time.Duration {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	return l.takeLocked(now)
+}
+
+func (l *limiter) takeLocked(now time.Time) time.Duration {
 	if wait := l.delayLocked(now, 1); wait > 0 {
 		return wait
 	}

@@ -9,14 +9,6 @@ import (
 	"time"
 )
 
-// takeBackoff returns how long the call waited before the attempt that starts
-// now.
-func (c *call) takeBackoff() time.Duration {
-	d := c.backoff
-	c.backoff = 0
-	return d
-}
-
 // notSent records an attempt that the client itself refused to make.
 func (c *call) notSent(err error) error {
 	c.unsent, c.wireErr, c.bodyErr = true, nil, nil
@@ -26,6 +18,7 @@ func (c *call) notSent(err error) error {
 // begin starts an attempt.
 func (c *call) begin(cred *credential) {
 	c.attempts++
+	c.backoff = 0 // a redirect within the turn waits for nothing
 	c.use(cred)
 	c.unsent, c.wireErr, c.bodyErr = false, nil, nil
 	c.trace.reset()
@@ -44,7 +37,7 @@ func (c *call) use(cred *credential) {
 
 // end records what became of an attempt, and lets the limiter learn from it
 // while the attempt still holds its slot.
-func (c *call) end(resp *http.Response, err error, now time.Time) {
+func (c *call) end(resp *http.Response, err error) {
 	if err != nil {
 		c.wireErr = err
 		c.unsent = c.provenUnsent(err)
@@ -54,6 +47,7 @@ func (c *call) end(resp *http.Response, err error, now time.Time) {
 		return
 	}
 	c.sent, c.answer = true, resp
+	now := time.Now()
 	c.core.limiter.observe(resp.Header, now)
 	if resp.StatusCode < http.StatusBadRequest {
 		return
