@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"net/http"
-	"runtime"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -133,15 +132,9 @@ func load(t testing.TB, toAll bool) {
 	}
 }
 
+// The bubble shows that no goroutine is left after Close: it would not end.
 func TestLoad(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		before := runtime.NumGoroutine()
-		load(t, false)
-		synctest.Wait()
-		if after := runtime.NumGoroutine(); after != before {
-			t.Errorf("%d goroutines before, %d after", before, after)
-		}
-	})
+	synctest.Test(t, func(t *testing.T) { load(t, false) })
 }
 
 // BenchmarkLoad sends each event to all endpoints: 200 000 deliveries, some

@@ -9,7 +9,6 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
-	"runtime"
 	"strings"
 	"sync"
 	"testing"
@@ -521,9 +520,9 @@ func TestSandboxHasDeliveries(t *testing.T) {
 	})
 }
 
+// The bubble shows that no goroutine is left: it would not end.
 func TestNothingIsLeftAfterClose(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		before := runtime.NumGoroutine()
 		srv, err := mockserver.Start(mockserver.WithClock(webhookStart))
 		if err != nil {
 			t.Fatal(err)
@@ -544,10 +543,6 @@ func TestNothingIsLeftAfterClose(t *testing.T) {
 		synctest.Wait()
 		if err := srv.Close(); err != nil {
 			t.Error(err)
-		}
-		synctest.Wait()
-		if after := runtime.NumGoroutine(); after != before {
-			t.Errorf("%d goroutines before, %d after", before, after)
 		}
 		srv.Emit("a.b", nil)
 		srv.Advance(35 * time.Hour)

@@ -22,6 +22,7 @@ type bench struct {
 	mu        sync.Mutex
 	endpoints map[string]delivery.Endpoint
 	log       []*entry
+	byID      map[string]*entry
 }
 
 // entry is a delivery in the log.
@@ -33,7 +34,7 @@ type entry struct {
 }
 
 func newBench(t *testing.T, change func(*delivery.Config)) *bench {
-	b := &bench{clock: clock.New(start), endpoints: make(map[string]delivery.Endpoint)}
+	b := &bench{clock: clock.New(start), endpoints: make(map[string]delivery.Endpoint), byID: make(map[string]*entry)}
 	cfg := delivery.Config{Clock: b.clock, Endpoint: b.endpoint, Attempted: b.attempted}
 	if change != nil {
 		change(&cfg)
@@ -73,7 +74,8 @@ func (b *bench) send(endpoint string, bodies ...string) {
 	for _, body := range bodies {
 		b.mu.Lock()
 		m := delivery.Message{ID: fmt.Sprintf("dlv_%d", len(b.log)+1), EndpointID: endpoint, Body: body}
-		b.log = append(b.log, &entry{Message: m, Status: delivery.Pending})
+		e := &entry{Message: m, Status: delivery.Pending}
+		b.log, b.byID[m.ID] = append(b.log, e), e
 		b.mu.Unlock()
 		b.Send(m)
 	}
@@ -82,11 +84,9 @@ func (b *bench) send(endpoint string, bodies ...string) {
 func (b *bench) attempted(m delivery.Message, a delivery.Attempt) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	for _, e := range b.log {
-		if e.ID == m.ID {
-			e.Attempts = append(e.Attempts, a)
-			e.Status, e.NextAttemptAt = a.Status, a.Next
-		}
+	if e := b.byID[m.ID]; e != nil {
+		e.Attempts = append(e.Attempts, a)
+		e.Status, e.NextAttemptAt = a.Status, a.Next
 	}
 }
 

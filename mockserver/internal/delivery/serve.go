@@ -32,15 +32,21 @@ func (e *Engine) serve(l *lane, it item, at time.Time, to Endpoint, header http.
 			return
 		}
 		mine = true
+		late := ctx.Err() // the handler has seen it first
+		cancel()          // before the attempt counts as over
 		switch {
+		case late != nil:
+			settle(late)
 		case returned:
 			settle(nil)
 		case problem == http.ErrAbortHandler:
 			settle(errors.New("the handler aborted the answer"))
 		case problem != nil:
 			settle(fmt.Errorf("the handler panicked: %v", problem))
-		default: // runtime.Goexit, as t.FailNow calls it; nothing can keep this goroutine
+		default: // runtime.Goexit, as t.FailNow calls it
 			settle(errors.New("the handler ended its goroutine, as FailNow of a test does"))
+		}
+		if !returned && problem == nil { // Goexit: nothing can keep this goroutine
 			go e.work(l)
 		}
 	}()
