@@ -21,6 +21,10 @@ const maxBody = 1 << 20
 // because magic values are in it and because net/http notices that a client
 // is gone only once the body is read.
 func (s *Server) read(c *call) *reply {
+	if c.request.ContentLength > maxBody {
+		c.tooLarge = true // its client may never send it all
+		return nil
+	}
 	body, err := readBody(c.request)
 	if err != nil {
 		c.bodyErr = err
@@ -29,16 +33,21 @@ func (s *Server) read(c *call) *reply {
 		}
 		return errorf(http.StatusBadRequest, "the request's body could not be read to its end")
 	}
+	c.tooLarge = len(body) > maxBody
 	c.body = body
 	return nil
 }
+
+// trustedLength is up to where memory is set aside for a body because its
+// Content-Length says so; more has to be seen first.
+const trustedLength = 64 << 10
 
 // readBody reads up to one byte more than is allowed.
 func readBody(r *http.Request) ([]byte, error) {
 	if r.Body == nil || r.Body == http.NoBody {
 		return nil, nil
 	}
-	if size := r.ContentLength; size > 0 && size <= maxBody {
+	if size := r.ContentLength; size > 0 && size <= trustedLength {
 		body := make([]byte, size)
 		n, err := io.ReadFull(r.Body, body)
 		if n == 0 && errors.Is(err, io.EOF) {
@@ -46,7 +55,11 @@ func readBody(r *http.Request) ([]byte, error) {
 		}
 		return body[:n], err
 	}
-	return io.ReadAll(io.LimitReader(r.Body, maxBody+1))
+	body, err := io.ReadAll(io.LimitReader(r.Body, maxBody+1))
+	if err == nil && int64(len(body)) < min(r.ContentLength, maxBody) {
+		err = io.ErrUnexpectedEOF
+	}
+	return slices.Clip(body), err
 }
 
 // parse is the stage that checks what the body says of itself, its size and
@@ -55,13 +68,13 @@ func (s *Server) parse(c *call) *reply {
 	if c.Body == nil {
 		return nil
 	}
-	if len(c.body) == 0 {
+	if len(c.body) == 0 && !c.tooLarge {
 		return errorf(http.StatusBadRequest, "the request has no body: a JSON object is expected")
 	}
 	if r := checkContentType(c.request.Header.Get("Content-Type")); r != nil {
 		return r
 	}
-	if len(c.body) > maxBody {
+	if c.tooLarge {
 		return errorf(http.StatusRequestEntityTooLarge, "the request's body is larger than %d bytes", maxBody)
 	}
 	members, err := parseObject(c.body)
@@ -130,7 +143,7 @@ func parseObject(body []byte) ([]member, error) {
 // known reduces the body to the fields that the operation has. The decoder
 // behind would take other spellings ("Title") for them too, which the API
 // does not.
-func (c *call) known(unknown func(name, near string)) json.RawMessage {
+func (c *call) known(unknown func(name string, known []string)) json.RawMessage {
 	var keep []member
 	for _, m := range c.members {
 		if slices.Contains(c.Body, m.name) {
@@ -138,7 +151,7 @@ func (c *call) known(unknown func(name, near string)) json.RawMessage {
 			c.nested(m, unknown)
 			continue
 		}
-		unknown(m.name, nearest(m.name, topLevel(c.Body)))
+		unknown(m.name, topLevel(c.Body))
 	}
 	if len(keep) == len(c.members) {
 		return c.body
@@ -155,7 +168,7 @@ func (c *call) known(unknown func(name, near string)) json.RawMessage {
 
 // nested looks for unknown members of an object whose members the route lists
 // as "field.member".
-func (c *call) nested(m member, unknown func(name, near string)) {
+func (c *call) nested(m member, unknown func(name string, known []string)) {
 	prefix := m.name + "."
 	value := c.body[m.start:m.end]
 	if value[0] != '{' || !slices.ContainsFunc(c.Body, func(name string) bool { return strings.HasPrefix(name, prefix) }) {
@@ -163,7 +176,7 @@ func (c *call) nested(m member, unknown func(name, near string)) {
 	}
 	scanMembers(value, func(inner member) {
 		if name := prefix + inner.name; inner.object == 0 && !slices.Contains(c.Body, name) {
-			unknown(name, nearest(name, c.Body))
+			unknown(name, c.Body)
 		}
 	})
 }

@@ -8,11 +8,18 @@ import (
 	"slices"
 )
 
+// maxComplaints is how many unknown names of one request are told.
+const maxComplaints = 100
+
 // check is the stage that looks at the names of query parameters and body
 // fields. Unknown ones fail in strict mode and are ignored otherwise.
 func (s *Server) check(c *call) *reply {
 	unknown := make(map[string]string)
-	complain := func(name, near string) { unknown[name] = "is unknown" + hint(near) }
+	complain := func(name string, known []string) {
+		if s.cfg.strict && len(unknown) < maxComplaints {
+			unknown[name] = "is unknown" + hint(nearest(name, known))
+		}
+	}
 	if c.request.URL.RawQuery != "" {
 		query, err := url.ParseQuery(c.request.URL.RawQuery)
 		if err != nil {
@@ -21,7 +28,7 @@ func (s *Server) check(c *call) *reply {
 		for name, values := range query {
 			switch {
 			case !slices.Contains(c.Query, name):
-				complain(name, nearest(name, c.Query))
+				complain(name, c.Query)
 			case len(values) > 1:
 				return errorf(http.StatusBadRequest, "the parameter %s is given more than once", name)
 			}
@@ -31,11 +38,11 @@ func (s *Server) check(c *call) *reply {
 	switch {
 	case c.Body != nil:
 		c.fields = c.known(complain)
-	case len(c.body) > 0 && s.cfg.strict:
+	case (len(c.body) > 0 || c.tooLarge) && s.cfg.strict:
 		r := errorReply(http.StatusUnprocessableEntity, errorBody{Error: "the operation takes no body"})
 		return s.strictFailure(c, r, "%s %s: %s takes no body", c.request.Method, c.request.URL.EscapedPath(), c.Operation)
 	}
-	if len(unknown) == 0 || !s.cfg.strict {
+	if len(unknown) == 0 {
 		return nil
 	}
 	r := errorReply(http.StatusUnprocessableEntity, errorBody{Error: "Unknown parameters or fields", Fields: unknown})
