@@ -1,10 +1,9 @@
 package faults_test
 
 import (
+	"context"
 	"errors"
 	"fmt"
-	"regexp"
-	"strings"
 	"sync"
 	"testing"
 
@@ -25,14 +24,12 @@ type state struct {
 	webhooks    map[string]mockserver.Webhook
 	urls        map[string]int
 	deliveries  map[string]int // by endpoint
-	wire        map[string]int // requests of the operation that have the mark
+	wire        map[string]int // requests by mark
 	operations  map[mockserver.Operation]int
 }
 
-var markPattern = regexp.MustCompile(`m\d{6}x`)
-
-// look reads the fake's state. ids says whose the objects are that have no mark in their id.
-func look(srv *mockserver.Server, ids map[string]string) *state {
+// look reads the fake's state.
+func look(srv *mockserver.Server) *state {
 	s := &state{
 		srv:     srv,
 		courses: map[string]mockserver.Course{}, titles: map[string]int{},
@@ -66,13 +63,7 @@ func look(srv *mockserver.Server, ids map[string]string) *state {
 	}
 	for _, r := range srv.Requests() {
 		s.operations[r.Operation]++
-		mark := markPattern.FindString(r.Path + " " + string(r.Body))
-		if parts := strings.Split(r.Path, "/"); mark == "" && len(parts) > 3 {
-			mark = ids[parts[3]]
-		}
-		if mark != "" {
-			s.wire[string(r.Operation)+" "+mark]++
-		}
+		s.wire[r.Header.Get(markHeader)]++
 	}
 	return s
 }
@@ -98,7 +89,7 @@ func run(t *testing.T, srv *mockserver.Server, client *selgora.Client, n, atOnce
 				if r.kind.prepare != nil {
 					r.kind.prepare(srv, &r.target)
 				}
-				r.err = r.kind.call(t.Context(), client, r.target)
+				r.err = r.kind.call(context.WithValue(t.Context(), markKey{}, r.mark), client, r.target)
 				results[i] = r
 			}
 		})
@@ -117,16 +108,12 @@ type tally struct{ done, failed, notSent, unknown, lost int }
 // check holds what callers saw against what the fake says.
 func check(t *testing.T, srv *mockserver.Server, results []result) tally {
 	t.Helper()
-	ids := make(map[string]string)
-	for _, r := range results {
-		ids[r.id] = r.mark
-	}
-	s := look(srv, ids)
+	s := look(srv)
 	var sum tally
 	for _, r := range results {
 		name := fmt.Sprintf("%s %s (%v)", r.kind.operation, r.mark, r.err)
 		notSent := errors.Is(r.err, selgora.ErrNotSent)
-		effect, requests := 0, s.wire[string(r.kind.operation)+" "+r.mark]
+		effect, requests := 0, s.wire[r.mark]
 		if r.kind.effect != nil {
 			effect = r.kind.effect(s, r.target)
 		}

@@ -130,15 +130,19 @@ func (n *network) choose() int {
 	return i
 }
 
+// markHeader tells the fake's journal which call a request belongs to. It is in the context as markKey's value.
+const markHeader = "X-Mark"
+
+type markKey struct{}
+
 // RoundTrip sends a request. A third of them close their connection, so that new ones are made all the time.
 func (n *network) RoundTrip(req *http.Request) (*http.Response, error) {
 	n.mu.Lock()
 	last := n.luck.IntN(3) == 0
 	n.mu.Unlock()
-	if last {
-		req = req.Clone(req.Context())
-		req.Close = true
-	}
+	req = req.Clone(req.Context())
+	req.Header.Set(markHeader, req.Context().Value(markKey{}).(string))
+	req.Close = last
 	resp, err := n.transport.RoundTrip(req)
 	if err != nil {
 		return nil, err
