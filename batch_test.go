@@ -322,3 +322,16 @@ func TestCreateBatchBadParams(t *testing.T) {
 		t.Errorf("no addresses: %v, %v", res, err)
 	}
 }
+
+func TestCreateBatchResponse(t *testing.T) {
+	s := &school{enrolled: map[string]int{}}
+	var resp selgora.Response
+	if _, err := s.client(t).Enrollments.CreateBatch(t.Context(), &selgora.BatchEnrollParams{
+		CourseID: "course_1", Emails: addresses(1000), Concurrency: 20,
+	}, selgora.WithResponse(&resp)); err != nil {
+		t.Fatal(err)
+	}
+	if resp.StatusCode != http.StatusOK || resp.Attempts != 1 || !json.Valid(resp.Body) {
+		t.Errorf("response has status %d, %d attempts, body %.40s", resp.StatusCode, resp.Attempts, resp.Body)
+	}
+}
