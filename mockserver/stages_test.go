@@ -114,6 +114,10 @@ func TestRoutes404And405(t *testing.T) {
 			if r.field(t, "error") == "" || r.header.Get("X-Request-Id") == "" || r.header.Get("X-RateLimit-Limit") != "1000" {
 				t.Errorf("%s: %v %s", path, r.header, r.body)
 			}
+			// An empty segment is no id.
+			if strings.HasSuffix(path, "/") && !strings.Contains(r.body, "no such route") {
+				t.Errorf("%s: %s", path, r.body)
+			}
 		}
 		for _, test := range []struct{ method, path, allow string }{
 			{"PUT", "/courses", "GET, POST"},
@@ -348,4 +352,45 @@ func TestSlotIsFreeBeforeTheAnswerEnds(t *testing.T) {
 		}
 		d.send(t, "GET", "/courses", "").want(t, 200)
 	})
+}
+
+// The bytes that a client sees last are written by then: a large answer does
+// not wait in net/http's buffers for the handler to return.
+func TestSlotIsFreeBeforeTheLastWrite(t *testing.T) {
+	t.Parallel()
+	for name, fault := range map[string]mockserver.Fault{
+		"at once": {Delay: 1},
+		"slow":    {SlowBody: time.Millisecond},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			srv := mockserver.New(t, mockserver.WithRateLimits(mockserver.RateLimits{Concurrent: 1}))
+			d := inProcess(srv)
+			w := &askingWriter{header: http.Header{}, ask: func() int { return d.send(t, "GET", "/courses", "").status }}
+			srv.Inject(fault)
+			srv.Handler().ServeHTTP(w, d.request(t, "GET", "/account", ""))
+			if len(w.statuses) == 0 || w.statuses[len(w.statuses)-1] != 200 {
+				t.Errorf("requests during the writes were answered %v, want 200 at the last", w.statuses)
+			}
+			if name == "slow" && w.statuses[0] != 429 {
+				t.Errorf("requests during the writes were answered %v, want 429 at the first", w.statuses)
+			}
+		})
+	}
+}
+
+// askingWriter makes another request during each write.
+type askingWriter struct {
+	header   http.Header
+	ask      func() int
+	statuses []int
+}
+
+func (w *askingWriter) Header() http.Header { return w.header }
+func (*askingWriter) WriteHeader(int)       {}
+func (*askingWriter) Flush()                {}
+
+func (w *askingWriter) Write(p []byte) (int, error) {
+	w.statuses = append(w.statuses, w.ask())
+	return len(p), nil
 }
