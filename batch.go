@@ -104,7 +104,11 @@ type BatchError struct {
 func (e *BatchError) Error() string {
 	msg := fmt.Sprintf("selgora: batch enrolment: %d of %d addresses failed: %s",
 		e.Failed, e.Total, strings.TrimPrefix(e.causes[0].Error(), "selgora: "))
-	if more := len(e.causes) - 1; more > 0 {
+	switch more := len(e.causes) - 1; more {
+	case 0:
+	case 1:
+		msg += " (and 1 more cause)"
+	default:
 		msg += fmt.Sprintf(" (and %d more causes)", more)
 	}
 	return msg

@@ -94,11 +94,14 @@ const maxErrorText = 4 << 10
 func (e *Error) Error() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "selgora: %s %s: %d", e.Method, e.Path, e.StatusCode)
+	message := e.Message
 	if status := http.StatusText(e.StatusCode); status != "" {
 		b.WriteString(" " + status)
+		// Many messages start with the status's own words.
+		message = strings.TrimPrefix(message, status+": ")
 	}
-	if e.Message != "" {
-		b.WriteString(": " + e.Message)
+	if message != "" {
+		b.WriteString(": " + message)
 	}
 	for i, name := range slices.Sorted(maps.Keys(e.Fields)) {
 		if i == 0 {

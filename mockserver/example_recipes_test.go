@@ -122,8 +122,7 @@ func Example_webhookThroughRetries() {
 	}
 	srv.DeliverTo(handler, mockserver.WebhookSecret("a secret of both sides"), mockserver.WebhookEvents("order.completed"))
 
-	amount := int64(4999)
-	order := srv.CreateOrder(mockserver.OrderParams{CustomerEmail: "ada@example.com", Amount: &amount})
+	order := srv.CreateOrder(mockserver.OrderParams{CustomerEmail: "ada@example.com", Amount: new(int64(4999))})
 	srv.CompleteOrder(order.ID)
 	srv.Advance(34 * time.Hour) // five attempts, in no time
 	down = false
