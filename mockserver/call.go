@@ -29,6 +29,7 @@ type call struct {
 	query    url.Values
 	body     []byte
 	tooLarge bool            // more of a body than is allowed
+	bodyDone bool            // the body has been read to its end
 	bodyErr  error           // why the body could not be read
 	members  []member        // of the body
 	fields   json.RawMessage // the body reduced to what the operation knows

@@ -34,6 +34,7 @@ func (s *Server) read(c *call) *reply {
 		return errorf(http.StatusBadRequest, "the request's body could not be read to its end")
 	}
 	c.tooLarge = len(body) > maxBody
+	c.bodyDone = !c.tooLarge
 	c.body = body
 	return nil
 }

@@ -31,6 +31,10 @@ func (s *Server) write(w http.ResponseWriter, c *call, r *reply) {
 		return
 	}
 	r.fill(w.Header(), c)
+	if c.unread() && http.NewResponseController(w).EnableFullDuplex() == nil {
+		w.Header().Set("Connection", "close")
+		defer drain(w, c.request)
+	}
 	body := r.body
 	if r.wire.cut != cutNone {
 		body = body[:r.wire.sent]
