@@ -1,6 +1,11 @@
 package selgora
 
-import "github.com/selgora/selgora-go/internal/jsonx"
+import (
+	"fmt"
+	"reflect"
+
+	"github.com/selgora/selgora-go/internal/jsonx"
+)
 
 // Opt is a parameter that can be left out, set to any value (its zero value
 // too) or, where the API allows it, set to null. The zero Opt is left out.
@@ -40,6 +45,30 @@ func (o Opt[T]) IsNull() bool { return o.state == optNull }
 // IsZero reports whether the parameter is left out; encoding/json asks it for
 // fields tagged omitzero.
 func (o Opt[T]) IsZero() bool { return o.state == optAbsent }
+
+// Equal reports whether both parameters are left out, both null, or both set to
+// equal values: by the values' own Equal method where they have one, as times
+// and amounts do, otherwise by [reflect.DeepEqual]. Package go-cmp uses it.
+func (o Opt[T]) Equal(other Opt[T]) bool {
+	if o.state != other.state || o.state != optSet {
+		return o.state == other.state
+	}
+	if v, ok := any(o.value).(interface{ Equal(T) bool }); ok {
+		return v.Equal(other.value)
+	}
+	return reflect.DeepEqual(o.value, other.value)
+}
+
+// String returns the value as %v prints it, "null", or "(left out)".
+func (o Opt[T]) String() string {
+	switch o.state {
+	case optAbsent:
+		return "(left out)"
+	case optNull:
+		return "null"
+	}
+	return fmt.Sprint(o.value)
+}
 
 // MarshalJSON returns the value's JSON, or null where there is none.
 func (o Opt[T]) MarshalJSON() ([]byte, error) {

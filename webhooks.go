@@ -16,8 +16,8 @@ type WebhookService struct{ core *core }
 // WebhookAllEvents subscribes an endpoint to every type of event.
 const WebhookAllEvents = "*"
 
-// Webhook is an endpoint. Its secret is not printed by package fmt and not
-// logged by log/slog.
+// Webhook is an endpoint. Its secret is not shown by %v, %+v, %#v, %s and %q,
+// and not logged by log/slog; JSON has it.
 type Webhook struct {
 	ID     string        `json:"id"`
 	URL    string        `json:"url"`
@@ -104,8 +104,8 @@ type DeliveryListParams struct {
 	Limit int // 1 to 100 per page; 0 is the server's default, and 100 for AllDeliveries
 }
 
-// WebhookCreateParams describes a new endpoint. Its secret is not printed by
-// package fmt and not logged by log/slog.
+// WebhookCreateParams describes a new endpoint. Its secret is not shown by %v,
+// %+v, %#v, %s and %q, and not logged by log/slog.
 type WebhookCreateParams struct {
 	URL    string        `json:"url"`             // required, https
 	Events []string      `json:"events"`          // required: types, or WebhookAllEvents
@@ -114,8 +114,8 @@ type WebhookCreateParams struct {
 }
 
 // WebhookUpdateParams changes what is set in it and leaves the rest; nothing
-// can be null. Its secret is not printed by package fmt and not logged by
-// log/slog.
+// can be null. Its secret is not shown by %v, %+v, %#v, %s and %q, and not
+// logged by log/slog.
 type WebhookUpdateParams struct {
 	URL    Opt[string]        `json:"url,omitzero"`
 	Events Opt[[]string]      `json:"events,omitzero"`
