@@ -95,7 +95,12 @@ func parsePath(raw string) (target, string, error) {
 			return bad("must not have dot segments")
 		}
 	}
-	return target{"/" + strings.TrimPrefix(u.Path, "/"), path}, u.RawQuery, nil
+	// Not u.Path, from which an escaped slash at the start looks like a plain one.
+	decoded, err := url.PathUnescape(path)
+	if err != nil {
+		return bad("is not a path")
+	}
+	return target{decoded, path}, u.RawQuery, nil
 }
 
 // join puts the target below base.
