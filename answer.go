@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"mime"
 	"net/http"
+	"reflect"
 	"strings"
 	"time"
 
@@ -174,6 +175,19 @@ func decodeWhole(body []byte, out any) error {
 		return errNoJSON
 	}
 	return jsonx.Unmarshal(body, out)
+}
+
+// checkOut refuses what nothing can be decoded into.
+func checkOut(out any) error {
+	if out == nil {
+		return nil
+	}
+	if v := reflect.ValueOf(out); v.Kind() != reflect.Pointer {
+		return &ParamError{"out", fmt.Sprintf("is a %T, not a pointer", out)}
+	} else if v.IsNil() {
+		return &ParamError{"out", fmt.Sprintf("is a nil %T", out)}
+	}
+	return nil
 }
 
 // decodeAny decodes any JSON value, for [Client.Do].

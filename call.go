@@ -200,11 +200,15 @@ func (c *call) newHeader() http.Header {
 }
 
 func encodeBody(v any) ([]byte, error) {
-	if raw, ok := v.(json.RawMessage); ok {
-		if !json.Valid(raw) {
+	switch v := v.(type) {
+	case json.RawMessage:
+		if !json.Valid(v) {
 			return nil, &ParamError{"body", "is not valid JSON"}
 		}
-		return raw, nil
+		return v, nil
+	case json.Marshaler:
+	case []byte, io.Reader:
+		return nil, &ParamError{"body", fmt.Sprintf("is a %T, which has no JSON of its own; pass the text as a json.RawMessage, or the value that it encodes", v)}
 	}
 	body, err := jsonx.Marshal(v)
 	if err != nil {
