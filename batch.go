@@ -102,8 +102,11 @@ type BatchError struct {
 
 // Error counts the failures and shows the first of their causes.
 func (e *BatchError) Error() string {
-	msg := fmt.Sprintf("selgora: batch enrolment: %d of %d addresses failed: %s",
-		e.Failed, e.Total, strings.TrimPrefix(e.causes[0].Error(), "selgora: "))
+	msg := fmt.Sprintf("selgora: batch enrolment: %d of %d addresses failed", e.Failed, e.Total)
+	if len(e.causes) == 0 {
+		return msg // made by hand, in a test of the caller's
+	}
+	msg += ": " + strings.TrimPrefix(e.causes[0].Error(), "selgora: ")
 	switch more := len(e.causes) - 1; more {
 	case 0:
 	case 1:
@@ -127,6 +130,18 @@ type BatchItemError struct {
 // Error gives the address and the message.
 func (e *BatchItemError) Error() string { return "selgora: " + e.Email + ": " + e.Message }
 
+func (p *BatchEnrollParams) validate() error {
+	switch {
+	case p == nil:
+		return &ParamError{"BatchEnrollParams", "is nil"}
+	case strings.TrimSpace(p.CourseID) == "":
+		return &ParamError{"BatchEnrollParams.CourseID", "is required"}
+	case p.Concurrency < 0:
+		return &ParamError{"BatchEnrollParams.Concurrency", fmt.Sprintf("%d is negative", p.Concurrency)}
+	}
+	return nil
+}
+
 // CreateBatch enrols any number of students in a course, 50 per request,
 // several requests at once. The result has one item per address of the input,
 // also when the error is not nil: a [*BatchError] that joins what failed. A
@@ -138,15 +153,11 @@ func (e *BatchItemError) Error() string { return "selgora: " + e.Email + ": " + 
 // Documented in the API guide, but for what the answer says. Only parameters
 // that make the whole call senseless yield a nil result.
 func (s *EnrollmentService) CreateBatch(ctx context.Context, params *BatchEnrollParams, opts ...RequestOption) (*BatchResult, error) {
-	switch {
-	case params == nil:
-		return nil, &ParamError{"BatchEnrollParams", "is nil"}
-	case strings.TrimSpace(params.CourseID) == "":
-		return nil, &ParamError{"BatchEnrollParams.CourseID", "is required"}
-	case params.Concurrency < 0:
-		return nil, &ParamError{"BatchEnrollParams.Concurrency", fmt.Sprintf("%d is negative", params.Concurrency)}
-	case ctx == nil:
-		return nil, &ParamError{"ctx", "is nil"}
+	if err := params.validate(); err != nil {
+		return nil, s.core.refuse(err, opts)
+	}
+	if ctx == nil {
+		return nil, s.core.refuse(&ParamError{"ctx", "is nil"}, opts)
 	}
 	o, err := s.core.requestOptions(opts)
 	if err != nil {

@@ -10,6 +10,9 @@ import (
 // maxPooledBody keeps one huge answer from staying in memory for ever.
 const maxPooledBody = 1 << 20
 
+// maxIdleReads is how many reads in a row may bring nothing; bufio has the same.
+const maxIdleReads = 100
+
 // bodyBuffer holds an answer's whole body. It stands in for the response's
 // body too, so that the layers above can drain and close it.
 type bodyBuffer struct {
@@ -58,7 +61,7 @@ func (b *bodyBuffer) fill(resp *http.Response, limit int64) error {
 	} else if cap(b.data) == 0 {
 		b.data = make([]byte, 0, 4096)
 	}
-	for {
+	for idle := 0; ; {
 		if len(b.data) == cap(b.data) {
 			b.data = append(b.data, 0)[:len(b.data)]
 		}
@@ -78,6 +81,12 @@ func (b *bodyBuffer) fill(resp *http.Response, limit int64) error {
 		}
 		if err != nil {
 			return err
+		}
+		// No timeout reaches into a reader that returns nothing, for ever.
+		if idle++; n > 0 {
+			idle = 0
+		} else if idle == maxIdleReads {
+			return io.ErrNoProgress
 		}
 	}
 }

@@ -127,7 +127,7 @@ func (s *ContactService) Get(ctx context.Context, id string, opts ...RequestOpti
 // doing it twice is doing it once. Documented in the API guide.
 func (s *ContactService) Upsert(ctx context.Context, params *ContactUpsertParams, opts ...RequestOption) (*Contact, error) {
 	if err := params.validate(); err != nil {
-		return nil, err
+		return nil, s.core.refuse(err, opts)
 	}
 	return fetch[Contact](ctx, s.core, request{method: http.MethodPost, path: pathOf("contacts"), body: params.wire(), repeatable: true}, opts)
 }
@@ -136,10 +136,10 @@ func (s *ContactService) Upsert(ctx context.Context, params *ContactUpsertParams
 // repeated like a PUT. Documented in the API guide, without its answer.
 func (s *ContactService) AddTags(ctx context.Context, id string, tags []string, opts ...RequestOption) (*Contact, error) {
 	if len(tags) == 0 {
-		return nil, &ParamError{"tags", "are none"}
+		return nil, s.core.refuse(&ParamError{"tags", "are none"}, opts)
 	}
 	if err := checkTags("tags", tags); err != nil {
-		return nil, err
+		return nil, s.core.refuse(err, opts)
 	}
 	body := struct {
 		Tags []string `json:"tags"`

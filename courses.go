@@ -120,7 +120,7 @@ func (s *CourseService) Get(ctx context.Context, id string, opts ...RequestOptio
 // carried out; see [WithRetryUnsafe]. Documented in the API guide.
 func (s *CourseService) Create(ctx context.Context, params *CourseCreateParams, opts ...RequestOption) (*Course, error) {
 	if err := params.validate(); err != nil {
-		return nil, err
+		return nil, s.core.refuse(err, opts)
 	}
 	return fetch[Course](ctx, s.core, request{method: http.MethodPost, path: pathOf("courses"), body: params}, opts)
 }
@@ -129,7 +129,7 @@ func (s *CourseService) Create(ctx context.Context, params *CourseCreateParams, 
 // the API guide.
 func (s *CourseService) Update(ctx context.Context, id string, params *CourseUpdateParams, opts ...RequestOption) (*Course, error) {
 	if err := params.validate(); err != nil {
-		return nil, err
+		return nil, s.core.refuse(err, opts)
 	}
 	return fetch[Course](ctx, s.core, request{method: http.MethodPatch, path: pathOf("courses", id), body: params}, opts)
 }

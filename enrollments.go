@@ -106,7 +106,7 @@ func (s *EnrollmentService) Get(ctx context.Context, id string, opts ...RequestO
 // matches [ErrValidation]. Documented in the API guide.
 func (s *EnrollmentService) Create(ctx context.Context, params *EnrollmentCreateParams, opts ...RequestOption) (*Enrollment, error) {
 	if err := params.validate(); err != nil {
-		return nil, err
+		return nil, s.core.refuse(err, opts)
 	}
 	return fetch[Enrollment](ctx, s.core, request{method: http.MethodPost, path: pathOf("enrollments"), body: params}, opts)
 }

@@ -236,7 +236,7 @@ func (s *EventService) Get(ctx context.Context, id string, opts ...RequestOption
 // guide.
 func (s *EventService) Create(ctx context.Context, params *EventCreateParams, opts ...RequestOption) (*Event, error) {
 	if err := params.validate(); err != nil {
-		return nil, err
+		return nil, s.core.refuse(err, opts)
 	}
 	return fetch[Event](ctx, s.core, request{method: http.MethodPost, path: pathOf("events"), body: params.wire()}, opts)
 }
@@ -245,7 +245,7 @@ func (s *EventService) Create(ctx context.Context, params *EventCreateParams, op
 // in the guides.
 func (s *EventService) Update(ctx context.Context, id string, params *EventUpdateParams, opts ...RequestOption) (*Event, error) {
 	if err := params.validate(); err != nil {
-		return nil, err
+		return nil, s.core.refuse(err, opts)
 	}
 	return fetch[Event](ctx, s.core, request{method: http.MethodPatch, path: pathOf("events", id), body: params.wire()}, opts)
 }
@@ -263,10 +263,10 @@ func (s *EventService) Delete(ctx context.Context, id string, opts ...RequestOpt
 // API guide, without its answer.
 func (s *EventService) Register(ctx context.Context, id string, params *EventRegisterParams, opts ...RequestOption) (*Registration, error) {
 	if params == nil {
-		return nil, &ParamError{"EventRegisterParams", "is nil"}
+		return nil, s.core.refuse(&ParamError{"EventRegisterParams", "is nil"}, opts)
 	}
 	if strings.TrimSpace(params.Email) == "" {
-		return nil, &ParamError{"EventRegisterParams.Email", "is required"}
+		return nil, s.core.refuse(&ParamError{"EventRegisterParams.Email", "is required"}, opts)
 	}
 	return fetch[Registration](ctx, s.core, request{method: http.MethodPost, path: pathOf("events", id, "registrations"), body: params}, opts)
 }

@@ -69,7 +69,7 @@ func (q listQuery) encode() string {
 // listPage fetches one page.
 func listPage[T any](ctx context.Context, core *core, path path, q listQuery, opts []RequestOption) (*Page[T], error) {
 	if err := q.validate(); err != nil {
-		return nil, err
+		return nil, core.refuse(err, opts)
 	}
 	size := q.limit
 	if size == 0 {

@@ -19,6 +19,9 @@ type requestOptions struct {
 }
 
 func (core *core) requestOptions(opts []RequestOption) (requestOptions, error) {
+	if core == nil {
+		return requestOptions{}, &ParamError{"Client", "was not made by NewClient"}
+	}
 	if len(opts) == 0 {
 		return requestOptions{maxRetries: core.maxRetries}, nil
 	}
@@ -29,15 +32,26 @@ func (core *core) requestOptions(opts []RequestOption) (requestOptions, error) {
 // heap.
 func (core *core) applyRequestOptions(opts []RequestOption) (requestOptions, error) {
 	o := requestOptions{maxRetries: core.maxRetries}
+	var problem error
 	for _, opt := range opts {
 		if opt == nil {
 			continue
 		}
-		if err := opt(&o); err != nil {
-			return o, err
+		// The others are applied all the same: one may empty a Response.
+		if err := opt(&o); err != nil && problem == nil {
+			problem = err
 		}
 	}
-	return o, nil
+	return o, problem
+}
+
+// refuse ends a call whose arguments cannot be right. It looks at the options
+// nevertheless, so that a [Response] does not show the call before.
+func (core *core) refuse(problem error, opts []RequestOption) error {
+	if _, err := core.requestOptions(opts); core == nil {
+		return err
+	}
+	return problem
 }
 
 // WithHeader sets a request header for one call, in place of the client's own
@@ -100,7 +114,7 @@ func WithRetryUnsafe() RequestOption {
 }
 
 // WithResponse fills r with the last answer of the call, whether the call
-// succeeds or fails. One Response must not be used by two calls at once. For
+// succeeds or fails; r is emptied first. One Response must not be used by two calls at once. For
 // an iterator it is the answer of the page fetched last.
 func WithResponse(r *Response) RequestOption {
 	return func(o *requestOptions) error {

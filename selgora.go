@@ -186,14 +186,18 @@ func (core *core) connect(cfg config) error {
 // authentication, limits, retries and errors. The path is relative to the base
 // URL and may have a query: "/courses?limit=1". A body that is not nil is sent
 // as JSON; a json.RawMessage goes out as it is. The answer's JSON is decoded
-// into out, or discarded where out is nil. A POST counts as not repeatable.
+// into out, a pointer, or discarded where out is nil. A POST counts as not
+// repeatable.
 func (c *Client) Do(ctx context.Context, method, path string, body, out any, opts ...RequestOption) error {
 	if method != strings.ToUpper(method) || !isToken(method) {
-		return &ParamError{"method", fmt.Sprintf("%q is not an HTTP method in capitals", method)}
+		return c.core.refuse(&ParamError{"method", fmt.Sprintf("%q is not an HTTP method in capitals", method)}, opts)
 	}
 	to, query, err := parsePath(path)
 	if err != nil {
-		return err
+		return c.core.refuse(err, opts)
+	}
+	if err := checkOut(out); err != nil {
+		return c.core.refuse(err, opts)
 	}
 	o, err := c.core.requestOptions(opts)
 	if err != nil {
@@ -207,13 +211,18 @@ func (c *Client) Do(ctx context.Context, method, path string, body, out any, opt
 // between calls. Those of a client given by [WithHTTPClient] are its owner's
 // and stay as they are.
 func (c *Client) CloseIdleConnections() {
-	if c.core.owned != nil {
+	if c.core != nil && c.core.owned != nil {
 		c.core.owned.CloseIdleConnections()
 	}
 }
 
-// BaseURL returns the address that the client sends to.
-func (c *Client) BaseURL() string { return c.core.baseURL.String() }
+// BaseURL returns the address that the client sends to, "" for a zero Client.
+func (c *Client) BaseURL() string {
+	if c.core == nil {
+		return ""
+	}
+	return c.core.baseURL.String()
+}
 
 // Format prints the client as its base URL under every verb, so that none
 // reaches into it.

@@ -188,7 +188,7 @@ func (s *WebhookService) Get(ctx context.Context, id string, opts ...RequestOpti
 // Create makes an endpoint. Documented in the API guide, without its answer.
 func (s *WebhookService) Create(ctx context.Context, params *WebhookCreateParams, opts ...RequestOption) (*Webhook, error) {
 	if err := params.validate(); err != nil {
-		return nil, err
+		return nil, s.core.refuse(err, opts)
 	}
 	return fetch[Webhook](ctx, s.core, request{method: http.MethodPost, path: pathOf("webhooks"), body: params}, opts)
 }
@@ -197,7 +197,7 @@ func (s *WebhookService) Create(ctx context.Context, params *WebhookCreateParams
 // documented in the guides.
 func (s *WebhookService) Update(ctx context.Context, id string, params *WebhookUpdateParams, opts ...RequestOption) (*Webhook, error) {
 	if err := params.validate(); err != nil {
-		return nil, err
+		return nil, s.core.refuse(err, opts)
 	}
 	return fetch[Webhook](ctx, s.core, request{method: http.MethodPatch, path: pathOf("webhooks", id), body: params}, opts)
 }
@@ -213,7 +213,7 @@ func (s *WebhookService) Delete(ctx context.Context, id string, opts ...RequestO
 // in the dashboard only.
 func (s *WebhookService) SendTest(ctx context.Context, id, eventType string, opts ...RequestOption) (*Delivery, error) {
 	if strings.TrimSpace(eventType) == "" {
-		return nil, &ParamError{"eventType", "is required"}
+		return nil, s.core.refuse(&ParamError{"eventType", "is required"}, opts)
 	}
 	body := struct {
 		Event string `json:"event"`
