@@ -158,7 +158,11 @@ func TestNewClientFromEnv(t *testing.T) {
 		"bad base URL":          {key: "k", base: "api.selgora.com", says: []string{"SELGORA_BASE_URL", "https://"}},
 		"blank base URL":        {key: "k", base: " ", says: []string{"SELGORA_BASE_URL"}},
 		"insecure":              {key: "k", base: "http://10.0.0.1", says: []string{"SELGORA_BASE_URL", "plain http"}},
-		"wrong key":             {key: "test_key_1", env: "production", says: []string{"sandbox", "production"}},
+		"wrong key":             {key: "test_key_1", env: "production", says: []string{"SELGORA_API_KEY and SELGORA_ENVIRONMENT: ", "sandbox", "production"}},
+		"wrong key for base":    {key: "test_key_1", base: "https://api.selgora.com/v1", says: []string{"SELGORA_API_KEY and SELGORA_BASE_URL: ", "sandbox", "production"}},
+		"wrong key for option":  {key: "sk_live_1", opts: []selgora.Option{selgora.WithEnvironment(selgora.Sandbox)}, says: []string{"SELGORA_API_KEY: ", "live key", "sandbox"}},
+		"both options":          {key: "k", opts: []selgora.Option{selgora.WithEnvironment(selgora.Sandbox), selgora.WithBaseURL("http://127.0.0.1:1")}, says: []string{"base URL", "both"}},
+		"key function wins":     {key: "sk_live_1", env: "sandbox", opts: []selgora.Option{selgora.WithAPIKeyFunc(func(context.Context) (string, error) { return "k", nil })}, want: "https://sandbox-api.selgora.com/v1"},
 		"bad option":            {key: "k", opts: []selgora.Option{selgora.WithMaxRetries(-1)}, says: []string{"WithMaxRetries"}},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -9,7 +9,6 @@ import (
 	"log/slog"
 	"net/http"
 	"net/url"
-	"os"
 	"strings"
 	"time"
 )
@@ -59,43 +58,6 @@ type core struct {
 // staging, and a live key for the sandbox.
 func NewClient(apiKey string, opts ...Option) (*Client, error) {
 	return newClient(apiKey, defaultConfig(), opts)
-}
-
-// NewClientFromEnv returns a client for the key in SELGORA_API_KEY. The
-// address comes from SELGORA_BASE_URL or SELGORA_ENVIRONMENT (production,
-// staging or sandbox; not both), unless opts name one. Errors are those of
-// [NewClient] and name the variable.
-func NewClientFromEnv(opts ...Option) (*Client, error) {
-	cfg := defaultConfig()
-	baseURL, env := os.Getenv("SELGORA_BASE_URL"), os.Getenv("SELGORA_ENVIRONMENT")
-	probe, err := configure(cfg, opts)
-	if err != nil {
-		return nil, err
-	}
-	key := os.Getenv("SELGORA_API_KEY")
-	if key == "" && probe.keyFunc == nil {
-		return nil, errors.New("selgora: the environment variable SELGORA_API_KEY is empty or not set")
-	}
-	if probe.keyFunc == nil {
-		if err := checkKey(key, ""); err != nil {
-			return nil, fmt.Errorf("selgora: SELGORA_API_KEY: %s", strings.TrimPrefix(err.Error(), "selgora: "))
-		}
-	}
-	if probe.baseURL == "" && probe.environment == "" {
-		switch {
-		case baseURL != "" && env != "":
-			return nil, errors.New("selgora: SELGORA_BASE_URL and SELGORA_ENVIRONMENT are both set; set one of them")
-		case env != "" && Environment(env).BaseURL() == "":
-			return nil, fmt.Errorf("selgora: SELGORA_ENVIRONMENT: %q is unknown; it is %q, %q or %q", env, Production, Staging, Sandbox)
-		}
-		if baseURL != "" {
-			if _, err := parseBaseURL(baseURL, probe.insecureHTTP); err != nil {
-				return nil, fmt.Errorf("selgora: SELGORA_BASE_URL: %s", strings.TrimPrefix(err.Error(), "selgora: "))
-			}
-		}
-		cfg.baseURL, cfg.environment = baseURL, Environment(env)
-	}
-	return newClient(key, cfg, opts)
 }
 
 func configure(cfg config, opts []Option) (config, error) {
