@@ -2,9 +2,15 @@ package selgora
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
+	"html"
 	"net/http"
+	"net/url"
+	"slices"
 	"strings"
+
+	"github.com/selgora/selgora-go/internal/jsonx"
 )
 
 const redacted = "[redacted]"
@@ -18,12 +24,36 @@ type credential struct {
 
 func newCredential(key string) *credential {
 	value := []string{"Bearer " + key}
-	return &credential{
+	c := &credential{
 		authorize: func(h http.Header) { h["Authorization"] = value },
-		redact: func(s string) string {
-			return strings.ReplaceAll(s, key, redacted)
-		},
+		redact:    func(s string) string { return strings.ReplaceAll(s, key, redacted) },
 	}
+	if forms := escapedForms(key); len(forms) > 0 {
+		c.redact = func(s string) string {
+			for _, form := range forms {
+				s = strings.ReplaceAll(s, form, redacted)
+			}
+			return strings.ReplaceAll(s, key, redacted)
+		}
+	}
+	return c
+}
+
+// escapedForms returns how JSON, HTML and URLs write the key, where that is not
+// the key itself.
+func escapedForms(key string) []string {
+	if isUnreserved(key) {
+		return nil
+	}
+	forms := []string{html.EscapeString(key), url.QueryEscape(key), url.PathEscape(key)}
+	for _, marshal := range []func(any) ([]byte, error){json.Marshal, jsonx.Marshal} {
+		if quoted, err := marshal(key); err == nil {
+			text := string(quoted[1 : len(quoted)-1])
+			forms = append(forms, text, strings.ReplaceAll(text, "/", `\/`))
+		}
+	}
+	slices.Sort(forms)
+	return slices.DeleteFunc(slices.Compact(forms), func(form string) bool { return form == key })
 }
 
 // credentialSource yields the credential for one attempt.

@@ -139,6 +139,40 @@ func TestEchoedKeyIsRedacted(t *testing.T) {
 	}
 }
 
+// A key of other characters than letters and digits, as servers, proxies and
+// their pages write it.
+func TestEscapedKeyIsRedacted(t *testing.T) {
+	const key = `sk_live_ab/cd<ef"gh\ij&kl+mn='`
+	for _, form := range []string{
+		key,
+		`sk_live_ab/cd<ef\"gh\\ij&kl+mn='`,
+		`sk_live_ab\/cd<ef\"gh\\ij&kl+mn='`,
+		`sk_live_ab/cd\u003cef\"gh\\ij\u0026kl+mn='`,
+		`sk_live_ab\/cd\u003cef\"gh\\ij\u0026kl+mn='`,
+		`sk_live_ab/cd&lt;ef&#34;gh\ij&amp;kl+mn=&#39;`,
+		`sk_live_ab%2Fcd%3Cef%22gh%5Cij%26kl%2Bmn%3D%27`,
+		`sk_live_ab%2Fcd%3Cef%22gh%5Cij&kl+mn=%27`,
+	} {
+		var logs logBuffer
+		client, err := selgora.NewClient(key, selgora.WithBaseURL(wireBase), selgora.WithLogger(debugLogger(&logs)), inProcess(func(req *http.Request) (*http.Response, error) {
+			return respond(req, 401, `{"error":"no key `+form+`"}`, "X-Debug: "+form), nil
+		}))
+		if err != nil {
+			t.Fatal(err)
+		}
+		var resp selgora.Response
+		e := asError(t, getCourse(t.Context(), client, selgora.WithResponse(&resp)))
+		for name, text := range map[string]string{"Message": e.Message, "Error.Body": string(e.Body), "Error": e.Error(), "Body": string(resp.Body), "Header": resp.Header.Get("X-Debug"), "log": logs.buf.String()} {
+			if strings.Contains(text, "sk_live") || strings.Contains(text, "kl+mn") || strings.Contains(text, "kl%2Bmn") {
+				t.Errorf("%s holds the key, echoed as %s: %s", name, form, text)
+			}
+		}
+		if want := `{"error":"no key [redacted]"}`; string(resp.Body) != want || string(e.Body) != want {
+			t.Errorf("body %s, want %s", resp.Body, want)
+		}
+	}
+}
+
 func TestRotatingKeys(t *testing.T) {
 	bubble(t, "", func(t *testing.T) {
 		keys := []string{"first_secret_key", "second_secret_key", "third_secret_key"}
