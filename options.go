@@ -74,7 +74,9 @@ func WithEnvironment(env Environment) Option {
 
 // WithAPIKeyFunc makes the client ask f for the API key at every attempt, so
 // that keys can be rotated while it runs. It wins over the key given to
-// [NewClient], which can then be empty. An error of f ends the call, unsent.
+// [NewClient], which can then be empty: give [WithEnvironment] or [WithBaseURL]
+// too, since an empty key selects production. f must be safe for concurrent
+// use. An error of f ends the call, unsent.
 func WithAPIKeyFunc(f func(context.Context) (string, error)) Option {
 	return func(c *config) error {
 		if f == nil {

@@ -15,6 +15,11 @@ import (
 // RateLimit is how many requests a client lets itself send, retries included.
 // A zero field stands for the API guide's figure: 1000 per hour, 100 per
 // minute, 10 at once.
+//
+// No window of an hour or a minute ever holds more than that, wherever it
+// starts. To be sure of it, half of a budget may go at once and the other half
+// flows in evenly: a client that has been idle sends 100 requests in its first
+// minute and 50 in each further one.
 type RateLimit struct {
 	PerHour    int // requests in any hour
 	PerMinute  int // requests in any 60 s

@@ -80,7 +80,8 @@ func WithHeader(name, value string) RequestOption {
 
 // WithRequestTimeout bounds one whole call: every attempt, the waits between
 // them and those for the rate limiter. What it ends is an error that matches
-// context.DeadlineExceeded.
+// context.DeadlineExceeded. With an iterator it holds for each page, and with
+// CreateBatch for each request.
 func WithRequestTimeout(d time.Duration) RequestOption {
 	return func(o *requestOptions) error {
 		if d <= 0 {
