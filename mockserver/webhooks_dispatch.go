@@ -1,6 +1,7 @@
 package mockserver
 
 import (
+	"slices"
 	"sync"
 
 	"github.com/selgora/selgora-go/mockserver/internal/clock"
@@ -222,9 +223,12 @@ func (d *dispatcher) rewind(change func()) {
 	d.resume()
 }
 
-// resume goes on with the deliveries that the log says are pending.
+// resume goes on with the deliveries that the log says are pending, in the
+// order in which they are due.
 func (d *dispatcher) resume() {
-	for _, entry := range d.store.Deliveries(store.DeliveryPending) {
+	pending := d.store.Deliveries(store.DeliveryPending)
+	slices.SortStableFunc(pending, func(a, b store.Delivery) int { return a.NextAttemptAt.Compare(b.NextAttemptAt) })
+	for _, entry := range pending {
 		next := entry.NextAttemptAt
 		if next.IsZero() {
 			next = d.clock.Now()

@@ -93,13 +93,19 @@ func (e *Engine) Send(m Message) {
 }
 
 // Resume goes on with a delivery after a number of attempts: the next one
-// follows at the time given, if there is one left.
+// follows at the time given, if there is one left, or at once if that is past.
 func (e *Engine) Resume(m Message, attempts int, at time.Time) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	if attempts < MaxAttempts && !e.closed {
-		e.later(item{job: &job{Message: m, status: Pending}, retry: attempts}, at)
+	if attempts >= MaxAttempts || e.closed {
+		return
 	}
+	it := item{job: &job{Message: m, status: Pending}, retry: attempts}
+	if at.After(e.cfg.Clock.Now()) {
+		e.later(it, at)
+		return
+	}
+	e.lane(m.EndpointID).push(e, it) // not by a timer, so that Wait knows of it
 }
 
 // Wait returns once no attempt is due or under way: nil, or the error of ctx.

@@ -210,6 +210,25 @@ func TestResume(t *testing.T) {
 	})
 }
 
+// What was due before it was resumed is due at once, so that Wait waits for it.
+func TestResumeOverdue(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newBench(t, nil)
+		var retries []string
+		b.put("wh_1", delivery.Endpoint{Handler: http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+			time.Sleep(time.Second)
+			retries = append(retries, r.Header.Get("X-Selgora-Retry"))
+		})})
+		b.Resume(delivery.Message{ID: "dlv_7", EndpointID: "wh_1", Body: "a"}, 2, start.Add(-time.Hour))
+		if err := b.Wait(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff([]string{"2"}, retries); diff != "" {
+			t.Errorf("retries made when Wait returned (-want +got):\n%s", diff)
+		}
+	})
+}
+
 func TestClose(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := newBench(t, nil)
