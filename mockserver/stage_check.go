@@ -17,7 +17,7 @@ func (s *Server) check(c *call) *reply {
 	unknown := make(map[string]string)
 	complain := func(name string, known []string) {
 		if s.cfg.strict && len(unknown) < maxComplaints {
-			unknown[name] = "is unknown" + hint(nearest(name, known))
+			unknown[name] = "is unknown" + didYouMean(name, known)
 		}
 	}
 	if c.request.URL.RawQuery != "" {

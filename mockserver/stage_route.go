@@ -5,6 +5,8 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+
+	"github.com/selgora/selgora-go/mockserver/internal/nearest"
 )
 
 // route is the stage that refuses what the API does not have.
@@ -52,7 +54,7 @@ func nearestPath(path string) string {
 				continue
 			}
 			limit := len(want)/2 + 1
-			d := distance(segments[j], want, limit)
+			d := nearest.Distance(segments[j], want, limit)
 			if d == limit {
 				d = 1 << 30
 			}

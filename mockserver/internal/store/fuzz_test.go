@@ -149,17 +149,6 @@ func FuzzString(f *testing.F) {
 	})
 }
 
-func TestNearest(t *testing.T) {
-	known := []string{"title", "description", "price", "currency", "created_at"}
-	for name, want := range map[string]string{
-		"titel": "title", "Price": "price", "desciption": "description", "createdAt": "created_at", "zzz": "", "": "", strings.Repeat("x", 100): "",
-	} {
-		if got := Nearest(name, known); got != want {
-			t.Errorf("%q is nearest to %q, want %q", name, got, want)
-		}
-	}
-}
-
 func TestTimesAreWholeSecondsInUTC(t *testing.T) {
 	at := time.Date(2024, 3, 1, 1, 2, 3, 999, time.FixedZone("", 3600))
 	if got := string(appendTime(nil, at)); got != `"2024-03-01T00:02:03Z"` {

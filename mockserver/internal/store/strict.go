@@ -8,6 +8,8 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+
+	"github.com/selgora/selgora-go/mockserver/internal/nearest"
 )
 
 // checkNames reports, at any depth, members of objects that a type has no field for.
@@ -42,7 +44,7 @@ func checkNames(p *problems, at string, raw json.RawMessage, t reflect.Type) {
 				continue
 			}
 			problem := "is not a known field"
-			if near := Nearest(name, slices.Sorted(maps.Keys(known))); near != "" {
+			if near := nearest.Name(name, slices.Sorted(maps.Keys(known))); near != "" {
 				problem += "; did you mean " + near + "?"
 			}
 			p.add(at+name, problem)

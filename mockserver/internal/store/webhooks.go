@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strconv"
 	"time"
+
+	"github.com/selgora/selgora-go/mockserver/internal/nearest"
 )
 
 // Statuses of an endpoint.
@@ -223,7 +225,7 @@ func CheckEventType(t string) string {
 		return ""
 	}
 	problem := fmt.Sprintf("%q is not a type of event", t)
-	if near := Nearest(t, EventTypes); near != "" {
+	if near := nearest.Name(t, EventTypes); near != "" {
 		problem += "; did you mean " + near + "?"
 	}
 	return problem
