@@ -185,8 +185,8 @@ func (c Contact) apply(p *problems, in ContactInput) (Contact, ContactChanges) {
 	}
 	name("first_name", in.FirstName, &c.FirstName)
 	name("last_name", in.LastName, &c.LastName)
-	if may(p, "tags", in.Tags) {
-		tags := cleanTags(p, in.Tags)
+	given := may(p, "tags", in.Tags)
+	if tags := cleanTags(p, in.Tags); given {
 		changes.TagsAdded, changes.TagsRemoved = diffTags(c.Tags, tags)
 		if changes.TagsAdded != nil || changes.TagsRemoved != nil {
 			c.Tags = tags

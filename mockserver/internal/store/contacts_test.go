@@ -71,7 +71,7 @@ func TestContactValidation(t *testing.T) {
 	_, _, err := s.UpsertContact(input[ContactInput](t,
 		`{"email":"nobody","first_name":5,"tags":["ok"," ",7],"custom_fields":[1],"last_name":"`+strings.Repeat("é", 256)+`"}`))
 	want := map[string]string{
-		"email": "must contain an @", "first_name": "must be a string", "tags[2]": "must be a string",
+		"email": "must contain an @", "first_name": "must be a string", "tags[1]": "must not be blank", "tags[2]": "must be a string",
 		"custom_fields": "must be an object", "last_name": "must be at most 255 characters long, not 256",
 	}
 	if diff := cmp.Diff(want, fields(t, err)); diff != "" {

@@ -8,11 +8,9 @@ import (
 // maxTag is the longest tag, in characters.
 const maxTag = 255
 
-// cleanTags trims tags and leaves out repeated ones.
+// cleanTags trims tags and leaves out repeated ones. It looks at those beside one of the wrong type too, so that all
+// problems are reported at once.
 func cleanTags(p *problems, o Opt[[]string]) []string {
-	if !o.given() {
-		return nil
-	}
 	tags := make([]string, 0, len(o.Value))
 	seen := make(map[string]bool, len(o.Value))
 	for i, tag := range o.Value {

@@ -176,7 +176,7 @@ func (w *Webhook) apply(p *problems, ch WebhookChange) {
 		checkURL(p, "url", ch.URL.Value)
 		w.URL = ch.URL.Value
 	}
-	if may(p, "events", ch.Events) {
+	if may(p, "events", ch.Events) || len(ch.Events.Value) > 0 { // one of the wrong type does not hide what is wrong with others
 		w.Events = cleanEvents(p, ch.Events.Value)
 	}
 	if may(p, "status", ch.Status) {

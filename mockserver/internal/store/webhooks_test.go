@@ -66,6 +66,7 @@ func TestWebhookValidation(t *testing.T) {
 			"url":       "must not contain a user name or password",
 			"events[0]": `"course.create" is not a type of event; did you mean course.created?`, "events[1]": `"x" is not a type of event`,
 		},
+		`{"url":"https://example.com","events":[5,"x"]}`:           {"events[0]": "must be a string", "events[1]": `"x" is not a type of event`},
 		`{"url":"ftp://example.com","events":["*"],"secret":null}`: {"url": "must be an https URL", "secret": "must not be null"},
 	} {
 		_, _, err := s.CreateWebhook(input[WebhookInput](t, doc))
