@@ -25,6 +25,10 @@ type world struct {
 	srv     *mockserver.Server
 	start   *mockserver.Snapshot
 	clients []*selgora.Client
+	port    *httptest.Server
+	// endpoints are the ids of the receivers' endpoints, and receivers those of this round.
+	endpoints [2]string
+	receivers [2]atomic.Pointer[receiver]
 
 	calls, failed atomic.Int64
 	events        int
@@ -40,13 +44,25 @@ func newWorld() (*world, error) {
 	if err != nil {
 		return nil, errors.Join(err, srv.Close())
 	}
-	return &world{srv: srv, start: srv.Snapshot(), clients: []*selgora.Client{overTCP, srv.Client()}}, nil
+	w := &world{srv: srv, clients: []*selgora.Client{overTCP, srv.Client()}}
+	// The fake keeps every handler that it has been given, for snapshots to go back to: so these two stay.
+	w.port = httptest.NewServer(w.present(1))
+	w.endpoints[0] = srv.DeliverTo(w.present(0), mockserver.WebhookSecret(secret)).ID
+	w.endpoints[1] = srv.AddWebhook(w.port.URL, mockserver.WebhookSecret(secret), mockserver.WebhookFormat(mockserver.FormatAPI)).ID
+	w.start = srv.Snapshot()
+	return w, nil
+}
+
+// present passes requests on to the receiver of this round.
+func (w *world) present(i int) http.Handler {
+	return http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) { w.receivers[i].Load().handler.ServeHTTP(rw, r) })
 }
 
 func (w *world) close() {
 	for _, c := range w.clients {
 		c.CloseIdleConnections()
 	}
+	w.port.Close()
 	if err := w.srv.Close(); err != nil {
 		fmt.Println("closing the fake:", err)
 	}
@@ -54,19 +70,15 @@ func (w *world) close() {
 
 // round makes a number of calls, waits for what they caused, and forgets it all.
 func (w *world) round(ctx context.Context, number, calls int) error {
-	inProcess, err := newReceiver(webhook.Async(4, 100_000), webhook.AsyncRetry(5, time.Millisecond, 10*time.Millisecond))
-	if err != nil {
-		return err
-	}
-	behindPort, err := newReceiver(webhook.Sync())
-	if err != nil {
-		return err
-	}
-	port := httptest.NewServer(behindPort.handler)
-	defer port.Close()
-	ids := []string{
-		w.srv.DeliverTo(inProcess.handler, mockserver.WebhookSecret(secret)).ID,
-		w.srv.AddWebhook(port.URL, mockserver.WebhookSecret(secret), mockserver.WebhookFormat(mockserver.FormatAPI)).ID,
+	for i, mode := range [][]webhook.Option{
+		{webhook.Async(4, 100_000), webhook.AsyncRetry(5, time.Millisecond, 10*time.Millisecond)},
+		{webhook.Sync()},
+	} {
+		r, err := newReceiver(mode...)
+		if err != nil {
+			return err
+		}
+		w.receivers[i].Store(r)
 	}
 	w.srv.Inject(
 		mockserver.Fault{Status: http.StatusServiceUnavailable, Probability: 0.01},
@@ -80,11 +92,12 @@ func (w *world) round(ctx context.Context, number, calls int) error {
 		return err
 	}
 	w.srv.Advance(35 * time.Hour)
-	for i, r := range []*receiver{inProcess, behindPort} {
+	for i, id := range w.endpoints {
+		r := w.receivers[i].Load()
 		if err := r.handler.Shutdown(ctx); err != nil {
 			return err
 		}
-		if err := w.account(r, ids[i]); err != nil {
+		if err := w.account(r, id); err != nil {
 			return err
 		}
 	}
