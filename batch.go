@@ -71,7 +71,11 @@ type BatchResult struct {
 
 // Failed returns the addresses that failed or were not sent, each once, in the
 // order of the input: what to give to the next call. Blank ones are left out.
+// A nil result has none.
 func (r *BatchResult) Failed() []string {
+	if r == nil {
+		return nil
+	}
 	var emails []string
 	for _, it := range r.Items {
 		if it.failed() && !it.Duplicate && strings.TrimSpace(it.Email) != "" {
@@ -81,8 +85,12 @@ func (r *BatchResult) Failed() []string {
 	return emails
 }
 
-// Count returns how many addresses of the input have the status.
+// Count returns how many addresses of the input have the status, 0 for a nil
+// result.
 func (r *BatchResult) Count(status BatchStatus) int {
+	if r == nil {
+		return 0
+	}
 	n := 0
 	for _, it := range r.Items {
 		if it.Status == status {

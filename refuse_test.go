@@ -92,6 +92,16 @@ func TestNotMadeByNewClient(t *testing.T) {
 	}
 }
 
+// The result that CreateBatch returns beside an error of its parameters is nil;
+// to pass on what failed must not crash all the same.
+func TestNilBatchResult(t *testing.T) {
+	client := newClient(t)
+	res, err := client.Enrollments.CreateBatch(t.Context(), nil)
+	if err == nil || res != nil || len(res.Failed()) != 0 || res.Count(selgora.BatchFailed) != 0 {
+		t.Errorf("%v, %v", res, err)
+	}
+}
+
 type idleReader struct{}
 
 func (idleReader) Read([]byte) (int, error) { return 0, nil }
