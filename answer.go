@@ -129,6 +129,8 @@ func kind(resp *http.Response, body []byte) string {
 	switch trimmed := bytes.TrimSpace(body); {
 	case len(trimmed) == 0:
 		return "empty"
+	case holdsOnlyNull(trimmed):
+		return "an envelope with null as its data"
 	case trimmed[0] == '{' && json.Valid(trimmed):
 		return "a JSON object without a message"
 	case json.Valid(trimmed):
@@ -162,11 +164,20 @@ func decodeObject(body []byte, out any) error {
 		if err := jsonx.Unmarshal(body, &wrapper); err != nil {
 			return err
 		}
-		if isObject(wrapper.Data) {
+		switch {
+		case isObject(wrapper.Data):
 			body = wrapper.Data
+		case holdsOnlyNull(body):
+			return errNoJSON
 		}
 	}
 	return jsonx.Unmarshal(body, out)
+}
+
+// holdsOnlyNull reports whether body is an envelope with nothing in it.
+func holdsOnlyNull(body []byte) bool {
+	var members map[string]json.RawMessage
+	return jsonx.Unmarshal(body, &members) == nil && len(members) == 1 && string(members["data"]) == "null"
 }
 
 // decodeWhole decodes an object as it stands.

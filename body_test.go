@@ -218,6 +218,7 @@ func TestUnusableSuccess(t *testing.T) {
 		"wrong type":    {`{"id":7}`, "number"},
 		"wrong time":    {`{"created_at":"yesterday"}`, "yesterday"},
 		"wrong price":   {`{"price":"dear"}`, "dear"},
+		"data is null":  {`{"data": null}`, "an envelope with null as its data"},
 		"data no JSON":  {`{"data":{"id":"course_1"}`, "not valid JSON"},
 		"data is wrong": {`{"data":{"id":7}}`, "number"},
 	} {
