@@ -91,6 +91,7 @@ func through(t *testing.T, seed uint64, chance float64, n int, lanes ...lane) ta
 func TestEachFault(t *testing.T) {
 	for i, l := range lanes() {
 		t.Run(l.name, func(t *testing.T) {
+			l.burst = 0 // alone it needs none to be met often
 			sum := through(t, uint64(i), 0.7, 10*len(kinds()), l)
 			if sum.done == 0 {
 				t.Error("no call succeeded")
