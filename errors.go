@@ -38,7 +38,9 @@ var (
 
 	// ErrNotSent matches an error of a call of which nothing left this machine:
 	// bad parameters, no connection, a context that ended in the local queue.
-	// Such a call certainly had no effect and can be repeated safely.
+	// Such a call certainly had no effect and can be repeated safely. (A GET may
+	// have arrived all the same: net/http sends one again by itself when a kept
+	// connection breaks. It changes nothing.)
 	ErrNotSent = errors.New("selgora: request not sent")
 	// ErrResponseTooLarge matches an answer over the cap of
 	// [WithMaxResponseBytes]. The call may have had its effect.

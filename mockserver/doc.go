@@ -4,7 +4,7 @@
 //
 //	func TestEnrol(t *testing.T) {
 //		srv := mockserver.New(t) // an empty account; closes itself
-//		client := srv.HTTPClient() // in-process: no port, no network
+//		client := srv.Client()     // in-process: no port, no network
 //		…
 //	}
 //
@@ -14,6 +14,11 @@
 // probably meant. Faults ([Server.Inject]) happen before or after the work is
 // done; the journal ([Server.Requests]) tells what was sent. All time in it is
 // one clock ([Server.Advance]).
+//
+// Every change sends the webhooks that the guides describe, signed and with
+// their retries, to the endpoints that were created through the API or with
+// [Server.AddWebhook], or straight to a handler with [Server.DeliverTo].
+// Advancing the clock makes the retries that fall due on the way.
 //
 // Where the provider's guides are silent or contradict each other, the fake
 // follows the project's OpenAPI document, which marks what is not documented.

@@ -138,6 +138,12 @@ func (sh *shell) exists(name string) {
 
 func (sh *shell) goCommand(words []string) {
 	const module = "github.com/selgora/selgora-go"
+	if words[0] == "-C" {
+		defer func(dir string) { sh.dir = dir }(sh.dir)
+		sh.dir = filepath.Join(sh.dir, words[1])
+		sh.exists(".")
+		words = words[2:]
+	}
 	target := ""
 	for i := 1; i < len(words); i++ {
 		switch w := words[i]; {
@@ -150,10 +156,6 @@ func (sh *shell) goCommand(words []string) {
 			}
 		case strings.HasPrefix(w, "honnef.co/") || strings.HasPrefix(w, "golang.org/"):
 			return // a tool of others, with its own flags
-		case w == "-C":
-			i++
-			sh.dir = filepath.Join(sh.dir, words[i])
-			sh.exists(".")
 		case strings.HasPrefix(w, "./") || w == ".":
 			target = strings.TrimSuffix(w, "...")
 			sh.exists(target)
