@@ -1,4 +1,3 @@
-// Package jstest helps to compare JSON with what JavaScript makes of it.
 package jstest
 
 import (

@@ -1,4 +1,3 @@
-// Package nearest finds what was meant by a name that is not known.
 package nearest
 
 import (
