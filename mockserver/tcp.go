@@ -17,6 +17,7 @@ func (s *Server) serveHTTP(w http.ResponseWriter, r *http.Request) {
 	defer s.end(c)
 	reply := s.serve(c)
 	if reply.err != nil {
+		s.end(c) // before the client can see the end, as always
 		abort(w, false)
 		return
 	}
@@ -27,6 +28,7 @@ func (s *Server) serveHTTP(w http.ResponseWriter, r *http.Request) {
 func (s *Server) write(w http.ResponseWriter, c *call, r *reply) {
 	switch r.wire.cut {
 	case cutReset, cutEmpty:
+		s.end(c)
 		abort(w, r.wire.cut == cutReset)
 		return
 	}
@@ -42,6 +44,7 @@ func (s *Server) write(w http.ResponseWriter, c *call, r *reply) {
 	w.WriteHeader(r.status)
 	if r.wire.pace > 0 {
 		if !s.trickle(w, c, body, r.wire.pace) {
+			s.end(c)
 			abort(w, false)
 			return
 		}
