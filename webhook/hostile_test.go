@@ -49,7 +49,7 @@ func hostileSenders() []hostileSender {
 		{name: "endless headers", head: post, again: "X-More: " + strings.Repeat("a", 100) + "\r\n", status: 431},
 		{name: "endless signature", head: post + webhook.SignatureHeader + ": ", again: strings.Repeat("0", 4096), status: 431},
 		{name: "long signature", head: post + webhook.SignatureHeader + ": " + strings.Repeat("0", 500_000) + "\r\n", body: "{}", status: 401},
-		{name: "many signatures", head: post + strings.Repeat(forged, 1000), body: "{}", status: 401},
+		{name: "many signatures", head: post + strings.Repeat(forged, 100), body: "{}", status: 401},
 		{name: "endless body", head: chunked + forged, again: chunk, status: 413},
 		{name: "endless body without a signature", head: chunked, again: chunk, status: 413},
 		{name: "announced terabyte", head: post + forged + "Content-Length: 1099511627776\r\n", status: 413},
