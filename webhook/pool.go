@@ -28,6 +28,9 @@ type pool struct {
 	pending map[*delivery]struct{} // accepted and not finished
 	running int                    // workers
 	aborted bool
+
+	depthChanged   bool // since it was last reported
+	depthReporting bool // by some goroutine
 }
 
 func newPool(h *Handler) *pool {
@@ -213,13 +216,31 @@ func (p *pool) abort() (letters int) {
 	return letters
 }
 
-// depth reports how many events no worker has in its hands.
+// depth reports how many events no worker has in its hands. One goroutine
+// reports at a time and goes on while there is news, so that the last report is
+// the newest; no lock is held meanwhile.
 func (p *pool) depth() {
 	if len(p.h.observers) == 0 {
 		return
 	}
 	p.mu.Lock()
-	n := len(p.ready) + len(p.waiting)
+	defer p.mu.Unlock()
+	p.depthChanged = true
+	if p.depthReporting {
+		return
+	}
+	p.depthReporting = true
+	defer func() { p.depthReporting = false }()
+	for p.depthChanged {
+		p.depthChanged = false
+		n := len(p.ready) + len(p.waiting)
+		p.report(n)
+	}
+}
+
+// report gives the lock back while the observers run.
+func (p *pool) report(n int) {
 	p.mu.Unlock()
+	defer p.mu.Lock()
 	p.h.notify(func(o Observer) { o.QueueDepth(n) })
 }
