@@ -149,10 +149,10 @@ func isObject(body []byte) bool {
 	return len(trimmed) > 0 && trimmed[0] == '{'
 }
 
-var dataName = []byte(`"data"`)
+var dataName = []byte(`data"`) // without the quote before, which is everywhere
 
 // decodeObject decodes a single object, bare or under "data". Only a body that
-// has the word in it, as a name or deep inside, is looked into twice.
+// may have the word in it, as a name or deep inside, is looked into twice.
 func decodeObject(body []byte, out any) error {
 	if !isObject(body) {
 		return errNoJSON
@@ -171,7 +171,7 @@ func decodeObject(body []byte, out any) error {
 			return errNoJSON
 		}
 	}
-	return jsonx.Unmarshal(body, out)
+	return jsonx.UnmarshalNew(body, out)
 }
 
 // holdsOnlyNull reports whether body is an envelope with nothing in it.
@@ -185,7 +185,7 @@ func decodeWhole(body []byte, out any) error {
 	if !isObject(body) {
 		return errNoJSON
 	}
-	return jsonx.Unmarshal(body, out)
+	return jsonx.UnmarshalNew(body, out)
 }
 
 // checkOut refuses what nothing can be decoded into.

@@ -35,6 +35,7 @@ func (t *attemptTransport) RoundTrip(req *http.Request) (*http.Response, error) 
 	ctx, cancel := context.WithTimeout(req.Context(), core.attemptTimeout)
 	defer cancel()
 	out := req.WithContext(ctx)
+	out.Host, out.Header = out.URL.Host, c.newHeader(req.Header)
 	cred.authorize(out.Header)
 	c.setBody(out)
 	c.begin(cred)
@@ -55,20 +56,25 @@ func (t *attemptTransport) RoundTrip(req *http.Request) (*http.Response, error) 
 	return resp, err
 }
 
-// read takes the whole body in and returns the answer with the buffer in its
-// place: a copy, since a middleware may keep the one it was given, and the
-// buffer is used again.
+// read takes the whole body in. Nothing above looks at the body of a success,
+// which goes on as it came. Any other may be drained and closed again, so a
+// copy of the answer goes on with the buffer in its place: a copy, since a
+// middleware may keep the one it was given, and the buffer is used again.
 func (t *attemptTransport) read(c *call, given *http.Response) (*http.Response, error) {
 	if given == nil {
 		return nil, errors.New("the transport returned neither an answer nor an error")
 	}
+	var err error
+	c.body.reset()
+	if given.Body != nil {
+		err = c.body.fill(given, t.core.maxResponseBytes)
+		given.Body.Close()
+		if err == nil && given.StatusCode/100 == 2 {
+			return given, nil
+		}
+	}
 	resp := new(http.Response)
 	*resp = *given
-	if resp.Body == nil {
-		resp.Body = http.NoBody
-	}
-	err := c.body.fill(resp, t.core.maxResponseBytes)
-	resp.Body.Close()
 	resp.Body = c.body
 	switch {
 	case errors.Is(err, ErrResponseTooLarge):

@@ -200,7 +200,7 @@ type chunkAnswer struct {
 
 func (s *EnrollmentService) createChunk(ctx context.Context, courseID string, emails []string, o requestOptions) (answer chunkAnswer, err error) {
 	path := pathOf("enrollments", "batch")
-	to, err := path.target()
+	to, err := path.target(s.core.baseURL)
 	if err != nil {
 		return answer, err
 	}

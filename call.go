@@ -40,9 +40,11 @@ type call struct {
 	context.Context
 	core *core
 
-	method, path string
-	repeatable   bool
-	maxRetries   int
+	method     string
+	path       string // below the base URL, escaped
+	maxRetries int
+	repeatable bool
+	oneWay     bool // the transport must not send the request a second time
 
 	// What the loop needs is kept here for the sake of one allocation. The
 	// request itself is not: it has the key in its headers, and package fmt
@@ -50,18 +52,16 @@ type call struct {
 	url     url.URL
 	header  http.Header // of the caller, for this call
 	payload []byte      // the encoded body, nil for none
-	oneWay  bool        // the transport must not send the request a second time
 	request retryablehttp.Request
-	loop    retryablehttp.Client
+	loop    *retryablehttp.Client
 
 	callState
 }
 
 // callState is what the attempts of a call leave for the decisions after them.
 type callState struct {
-	tries    int // turns of the retry loop
-	attempts int // round trips begun
-	backoff  time.Duration
+	tries    int         // turns of the retry loop
+	attempts int         // round trips begun
 	cred     *credential // of the last attempt
 	redact   func(string) string
 
@@ -72,12 +72,12 @@ type callState struct {
 	retryAfter time.Duration  // the wait that it asked for
 	asked      bool           // whether it asked for one
 
-	trace     *connTrace // nil where nothing depends on it
+	cut       bool       // the context ended when a retry was due
 	sent      bool       // an attempt may have left this machine
 	unsent    bool       // the last attempt certainly did not
 	maybeDone bool       // an attempt may have had its effect, though no answer said so
+	trace     *connTrace // nil where nothing depends on it
 	wireErr   error      // what went wrong on the wire in the last attempt
-	cut       bool       // the context ended when a retry was due
 }
 
 // connTrace records, from whichever goroutine of the transport, how far a
@@ -92,8 +92,10 @@ type connTrace struct {
 var connTraces = sync.Pool{New: func() any {
 	t := new(connTrace)
 	t.hooks.GetConn = func(string) { t.asked.Store(true) }
-	// Not WroteHeaders, which HTTP/2 reports only after the fact.
-	t.hooks.WroteHeaderField = func(string, []string) { t.wrote.Store(true) }
+	// WroteHeaders comes after the fact, and WroteHeaderField costs a slice for
+	// each header: whoever has a connection may have written to it.
+	t.hooks.GotConn = func(httptrace.GotConnInfo) { t.wrote.Store(true) }
+	t.hooks.WroteHeaders = func() { t.wrote.Store(true) } // of transports that report no connection
 	return t
 }}
 
@@ -125,7 +127,7 @@ func (core *core) do(ctx context.Context, r request, out any, opts []RequestOpti
 	if err != nil {
 		return err
 	}
-	to, err := r.path.target()
+	to, err := r.path.target(core.baseURL)
 	if err != nil {
 		return err
 	}
@@ -144,15 +146,15 @@ func (core *core) doAt(ctx context.Context, r request, to target, o requestOptio
 	}
 	c := &call{
 		Context: ctx, core: core,
-		method: r.method, path: to.escaped,
+		method: r.method, path: to.below,
 		repeatable: r.repeatable || r.method != http.MethodPost || o.retryUnsafe,
 		maxRetries: o.maxRetries,
-		url:        to.join(core.baseURL),
+		url:        *core.baseURL,
 		header:     o.header,
 		callState:  callState{body: getBodyBuffer(), redact: func(s string) string { return s }},
 	}
 	defer putBodyBuffer(c.body)
-	c.url.RawQuery = r.query
+	c.url.Path, c.url.RawPath, c.url.RawQuery = to.path, to.rawPath, r.query
 	if err := c.encode(r.body); err != nil {
 		return err
 	}
@@ -174,28 +176,32 @@ func (c *call) encode(body any) error {
 		}
 		c.payload = payload
 	}
-	header := c.newHeader()
 	// With these headers net/http takes a request for idempotent and sends it
 	// again by itself, unless it cannot rewind the body.
-	c.oneWay = header["Idempotency-Key"] != nil || header["X-Idempotency-Key"] != nil
+	c.oneWay = c.header["Idempotency-Key"] != nil || c.header["X-Idempotency-Key"] != nil
+	// Headers and host come with each attempt: http.Client makes copies of what
+	// it is given, in case of a redirect.
 	c.request.Request = (&http.Request{
-		Method: c.method, URL: &c.url, Host: c.url.Host, Header: header,
+		Method: c.method, URL: &c.url, Header: http.Header{},
 		Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
 	}).WithContext(c.traced())
 	return nil
 }
 
 // newHeader returns the headers of an attempt: a map of its own, which the
-// layers below may change while the transport still writes the one before. It
-// lacks the key, which each attempt adds.
-func (c *call) newHeader() http.Header {
-	header := make(http.Header, 5+len(c.header))
-	header["Accept"] = acceptHeader
-	header["User-Agent"] = c.core.userAgent
+// layers below may change while the transport still writes the one before. Of
+// what http.Client gave it keeps all, such as cookies. It lacks the key.
+func (c *call) newHeader(given http.Header) http.Header {
+	header := maps.Clone(c.core.header)
+	if len(given) > 0 {
+		maps.Copy(header, given)
+	}
 	if c.payload != nil {
 		header["Content-Type"] = jsonContentType
 	}
-	maps.Copy(header, c.header)
+	if len(c.header) > 0 {
+		maps.Copy(header, c.header)
+	}
 	return header
 }
 
@@ -244,21 +250,30 @@ func (c *call) traced() context.Context {
 	return httptrace.WithClientTrace(c, &c.trace.hooks)
 }
 
-// send runs the retry loop. Its hooks find the call by the context, which
-// costs nothing, and the wait goes by way of its shortest one.
+// newLoop returns a retry loop for one call at a time. Its hooks find the call
+// by the context, and the wait goes by way of its shortest one.
+func newLoop(hc *http.Client) *retryablehttp.Client {
+	return &retryablehttp.Client{
+		HTTPClient: hc,
+		CheckRetry: func(ctx context.Context, resp *http.Response, err error) (bool, error) {
+			return callOf(ctx).checkRetry(resp, err), nil
+		},
+		Backoff: func(wait, _ time.Duration, _ int, _ *http.Response) time.Duration { return wait },
+		PrepareRetry: func(next *http.Request) error {
+			next.Header = http.Header{} // without the cookies of the attempt before
+			return nil
+		},
+		ErrorHandler: retryablehttp.PassthroughErrorHandler,
+	}
+}
+
+// send runs the retry loop.
 func (c *call) send() (*http.Response, error) {
-	c.loop.HTTPClient = c.core.httpClient
-	c.loop.RetryMax = c.maxRetries
-	c.loop.CheckRetry = func(ctx context.Context, resp *http.Response, err error) (bool, error) {
-		return callOf(ctx).checkRetry(resp, err), nil
-	}
-	c.loop.Backoff = func(wait, _ time.Duration, _ int, _ *http.Response) time.Duration { return wait }
-	c.loop.PrepareRetry = func(next *http.Request) error {
-		next.Header = callOf(next.Context()).newHeader()
-		return nil
-	}
-	c.loop.ErrorHandler = retryablehttp.PassthroughErrorHandler
-	return c.loop.Do(&c.request)
+	c.loop = c.core.loops.Get().(*retryablehttp.Client)
+	c.loop.RetryMax, c.loop.RetryWaitMin = c.maxRetries, 0
+	resp, err := c.loop.Do(&c.request)
+	c.core.loops.Put(c.loop)
+	return resp, err
 }
 
 // finish turns what the retry loop came back with into the call's result.

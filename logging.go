@@ -18,7 +18,7 @@ func (core *core) newStopwatch(c *call) stopwatch {
 	if core.logger == nil || !core.logger.Enabled(c.Context, slog.LevelDebug) {
 		return stopwatch{}
 	}
-	return stopwatch{on: true, waited: c.backoff, queued: time.Now()}
+	return stopwatch{on: true, waited: c.loop.RetryWaitMin, queued: time.Now()}
 }
 
 func (w *stopwatch) sent() {

@@ -17,12 +17,13 @@ func pathOf(segments ...string) path {
 	return p
 }
 
-// target is where a request goes below the base URL, with a leading slash.
-type target struct{ decoded, escaped string }
+// target is where a request goes: its URL's path and raw path, and what of it,
+// escaped, is below the base URL.
+type target struct{ path, rawPath, below string }
 
-// target joins the segments; whatever an id holds, it arrives as exactly one
-// segment.
-func (p path) target() (target, error) {
+// target joins the segments to base; whatever an id holds, it arrives as
+// exactly one segment.
+func (p path) target(base *url.URL) (target, error) {
 	size, plain := 0, true
 	for i, s := range p.segments[:p.n] {
 		if problem := segmentProblem(s); problem != "" {
@@ -35,21 +36,31 @@ func (p path) target() (target, error) {
 		size += 1 + len(s)
 		plain = plain && isUnreserved(s)
 	}
-	var decoded strings.Builder
-	decoded.Grow(size)
+	var whole strings.Builder
+	whole.Grow(len(base.Path) + size)
+	whole.WriteString(base.Path)
 	for _, s := range p.segments[:p.n] {
-		decoded.WriteByte('/')
-		decoded.WriteString(s)
+		whole.WriteByte('/')
+		whole.WriteString(s)
 	}
-	to := target{decoded.String(), decoded.String()}
 	if plain {
-		return to, nil
+		return newTarget(base, whole.String(), whole.String()[len(base.Path):]), nil
 	}
-	to.escaped = ""
+	below := ""
 	for _, s := range p.segments[:p.n] {
-		to.escaped += "/" + url.PathEscape(s)
+		below += "/" + url.PathEscape(s)
 	}
-	return to, nil
+	return newTarget(base, whole.String(), below), nil
+}
+
+// newTarget completes a target whose path is base's with below, unescaped,
+// after it.
+func newTarget(base *url.URL, path, below string) target {
+	to := target{path: path, below: below}
+	if base.RawPath != "" || path[len(base.Path):] != below {
+		to.rawPath = base.EscapedPath() + below
+	}
+	return to
 }
 
 // isUnreserved reports whether s is the same escaped and not.
@@ -75,9 +86,12 @@ func segmentProblem(s string) string {
 	return ""
 }
 
-// parsePath reads a path with an optional query, as given to [Client.Do].
-func parsePath(raw string) (target, string, error) {
-	bad := func(problem string) (target, string, error) { return target{}, "", &ParamError{"path", problem} }
+// parsePath reads a path with an optional query, as given to [Client.Do]. It
+// returns the path unescaped and escaped, both with a leading slash.
+func parsePath(raw string) (decoded, escaped, query string, err error) {
+	bad := func(problem string) (string, string, string, error) {
+		return "", "", "", &ParamError{"path", problem}
+	}
 	u, err := url.Parse(raw)
 	switch {
 	case err != nil:
@@ -96,21 +110,10 @@ func parsePath(raw string) (target, string, error) {
 		}
 	}
 	// Not u.Path, from which an escaped slash at the start looks like a plain one.
-	decoded, err := url.PathUnescape(path)
-	if err != nil {
+	if decoded, err = url.PathUnescape(path); err != nil {
 		return bad("is not a path")
 	}
-	return target{decoded, path}, u.RawQuery, nil
-}
-
-// join puts the target below base.
-func (t target) join(base *url.URL) url.URL {
-	u := *base
-	u.Path = base.Path + t.decoded
-	if base.RawPath != "" || t.escaped != t.decoded {
-		u.RawPath = base.EscapedPath() + t.escaped
-	}
-	return u
+	return decoded, path, u.RawQuery, nil
 }
 
 // query builds an encoded query string, in the order of the calls.

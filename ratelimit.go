@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"strconv"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"golang.org/x/time/rate"
@@ -86,10 +87,11 @@ type limiter struct {
 	minute  *rate.Limiter
 	hour    *rate.Limiter
 	maxWait time.Duration
+	flying  atomic.Int64 // requests that have gone and not come back
 
 	mu          sync.Mutex
 	queued      int       // requests that have the turn or wait for it
-	flying      int       // requests that have gone and not come back
+	spare       int       // tokens that both buckets hold at least
 	pausedUntil time.Time // no request before: a 429 said so
 	budget      hourBudget
 }
@@ -149,9 +151,7 @@ func (l *limiter) release() {
 	if l == nil {
 		return
 	}
-	l.mu.Lock()
-	l.flying--
-	l.mu.Unlock()
+	l.flying.Add(-1)
 	<-l.slots
 }
 
@@ -187,10 +187,9 @@ func (l *limiter) waitTurn(ctx context.Context) error {
 // enqueue returns the request's place among those that have no permission yet:
 // 0 where nobody waits and it can have it at once.
 func (l *limiter) enqueue() int {
-	now := time.Now()
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if l.queued == 0 && l.takeLocked(now) <= 0 {
+	if l.queued == 0 && l.takeLocked(time.Now()) <= 0 {
 		return 0
 	}
 	l.queued++
@@ -212,11 +211,16 @@ func (l *limiter) delay(now time.Time, n int) time.Duration {
 }
 
 func (l *limiter) delayLocked(now time.Time, n int) time.Duration {
+	return max(l.serverDelay(now, n), tokenDelay(l.minute, now, n), tokenDelay(l.hour, now, n))
+}
+
+// serverDelay is the part of a delay that the server asked for.
+func (l *limiter) serverDelay(now time.Time, n int) time.Duration {
 	wait := l.pausedUntil.Sub(now)
 	if now.Before(l.budget.until) && l.budget.remaining < n {
 		wait = max(wait, l.budget.until.Sub(now))
 	}
-	return max(wait, tokenDelay(l.minute, now, n), tokenDelay(l.hour, now, n))
+	return wait
 }
 
 // tokenDelay returns how long a bucket takes to have let n through.
@@ -240,13 +244,21 @@ func (l *limiter) take(now time.Time) time.Duration {
 }
 
 func (l *limiter) takeLocked(now time.Time) time.Duration {
-	if wait := l.delayLocked(now, 1); wait > 0 {
-		return wait
+	if l.spare > 0 {
+		if wait := l.serverDelay(now, 1); wait > 0 {
+			return wait
+		}
+	} else {
+		if wait := l.delayLocked(now, 1); wait > 0 {
+			return wait
+		}
+		l.spare = int(min(l.minute.TokensAt(now), l.hour.TokensAt(now), math.MaxInt32))
 	}
+	l.spare--
 	l.minute.AllowN(now, 1)
 	l.hour.AllowN(now, 1)
 	l.budget.remaining--
-	l.flying++
+	l.flying.Add(1)
 	return 0
 }
 
@@ -282,7 +294,7 @@ func (l *limiter) sleep(ctx context.Context, wait time.Duration) error {
 // observe learns from an answer. The hour's window is counted on the server's
 // clock alone (its reset against its date), and only ever lowers what the
 // client allows itself.
-func (l *limiter) observe(h http.Header, now time.Time) {
+func (l *limiter) observe(h http.Header) {
 	if l == nil {
 		return
 	}
@@ -298,23 +310,24 @@ func (l *limiter) observe(h http.Header, now time.Time) {
 	if left <= 0 || left > time.Hour {
 		return
 	}
+	now := time.Now()
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	switch reset := status.Reset.Unix(); {
 	case reset > l.budget.reset || !now.Before(l.budget.until):
 		// The server may not have counted yet what is on its way.
-		l.budget = hourBudget{reset: reset, until: now.Add(left), remaining: status.Remaining - (l.flying - 1)}
+		l.budget = hourBudget{reset: reset, until: now.Add(left), remaining: status.Remaining - (int(l.flying.Load()) - 1)}
 	case reset == l.budget.reset:
 		l.budget.remaining = min(l.budget.remaining, status.Remaining)
 	}
 }
 
 // pauseFor keeps every request of the client back for d, at most the cap.
-func (l *limiter) pauseFor(d time.Duration, now time.Time) {
+func (l *limiter) pauseFor(d time.Duration) {
 	if l == nil || d <= 0 {
 		return
 	}
-	until := now.Add(min(d, l.maxWait))
+	until := time.Now().Add(min(d, l.maxWait))
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if until.After(l.pausedUntil) {

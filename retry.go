@@ -18,7 +18,7 @@ func (c *call) notSent(err error) error {
 // begin starts an attempt.
 func (c *call) begin(cred *credential) {
 	c.attempts++
-	c.backoff = 0 // a redirect within the turn waits for nothing
+	c.loop.RetryWaitMin = 0 // a redirect within the turn waits for nothing
 	c.use(cred)
 	c.unsent, c.wireErr, c.bodyErr = false, nil, nil
 	c.trace.reset()
@@ -47,15 +47,14 @@ func (c *call) end(resp *http.Response, err error) {
 		return
 	}
 	c.sent, c.answer = true, resp
-	now := time.Now()
-	c.core.limiter.observe(resp.Header, now)
+	c.core.limiter.observe(resp.Header)
 	if resp.StatusCode < http.StatusBadRequest {
 		return
 	}
 	c.last, c.retryAfter, c.asked = c.newError(resp)
 	switch {
 	case resp.StatusCode == http.StatusTooManyRequests:
-		c.core.limiter.pauseFor(c.retryAfter, now)
+		c.core.limiter.pauseFor(c.retryAfter)
 	case resp.StatusCode == http.StatusRequestTimeout || resp.StatusCode >= 500:
 		c.maybeDone = true
 	}
@@ -99,7 +98,7 @@ func (c *call) checkRetry(resp *http.Response, err error) bool {
 	if deadline, ok := c.Deadline(); ok && wait > time.Until(deadline) {
 		return false
 	}
-	c.backoff, c.loop.RetryWaitMin = wait, wait
+	c.loop.RetryWaitMin = wait
 	return true
 }
 

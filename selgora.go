@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"sync"
 	"time"
 )
 
@@ -36,11 +37,11 @@ type Client struct {
 type core struct {
 	baseURL          *url.URL
 	credentials      credentialSource
-	httpClient       *http.Client // sends through attemptTransport
+	loops            sync.Pool // of *retryablehttp.Client, which send through attemptTransport
 	owned            *http.Transport
 	limiter          *limiter
 	logger           *slog.Logger
-	userAgent        []string
+	header           http.Header // of every request, never changed
 	maxRetries       int
 	retryWaitMin     time.Duration
 	retryWaitMax     time.Duration
@@ -93,7 +94,7 @@ func newClient(apiKey string, cfg config, opts []Option) (*Client, error) {
 		baseURL:          base,
 		credentials:      credentials,
 		logger:           cfg.logger,
-		userAgent:        []string{cfg.userAgent},
+		header:           http.Header{"Accept": acceptHeader, "User-Agent": {cfg.userAgent}},
 		maxRetries:       cfg.maxRetries,
 		retryWaitMin:     cfg.retryWaitMin,
 		retryWaitMax:     cfg.retryWaitMax,
@@ -136,11 +137,12 @@ func (core *core) connect(cfg config) error {
 			return fmt.Errorf("selgora: WithMiddleware: the middleware number %d returned nil", i+1)
 		}
 	}
-	core.httpClient = &http.Client{
+	sender := &http.Client{
 		Transport:     &attemptTransport{core: core, next: next},
 		Jar:           hc.Jar,
 		CheckRedirect: redirectPolicy(hc.CheckRedirect),
 	}
+	core.loops.New = func() any { return newLoop(sender) }
 	return nil
 }
 
@@ -154,7 +156,7 @@ func (c *Client) Do(ctx context.Context, method, path string, body, out any, opt
 	if method != strings.ToUpper(method) || !isToken(method) {
 		return c.core.refuse(&ParamError{"method", fmt.Sprintf("%q is not an HTTP method in capitals", method)}, opts)
 	}
-	to, query, err := parsePath(path)
+	decoded, escaped, query, err := parsePath(path)
 	if err != nil {
 		return c.core.refuse(err, opts)
 	}
@@ -165,6 +167,7 @@ func (c *Client) Do(ctx context.Context, method, path string, body, out any, opt
 	if err != nil {
 		return err
 	}
+	to := newTarget(c.core.baseURL, c.core.baseURL.Path+decoded, escaped)
 	r := request{method: method, query: query, body: body, decode: decodeAny}
 	return c.core.doAt(ctx, r, to, o, out)
 }

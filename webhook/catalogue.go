@@ -104,5 +104,5 @@ func decodeData(raw []byte, data any) error {
 	if d, ok := data.(interface{ decode([]byte) error }); ok {
 		return d.decode(raw)
 	}
-	return jsonx.Unmarshal(raw, data)
+	return jsonx.UnmarshalNew(raw, data)
 }

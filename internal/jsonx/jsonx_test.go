@@ -115,8 +115,11 @@ func TestUnmarshal(t *testing.T) {
 		{in: strings.Repeat(`{"any":`, 20000) + `1` + strings.Repeat(`}`, 20000), bad: true},
 	} {
 		name := fmt.Sprintf("%.60q", tt.in)
-		var got object
+		var got, again object
 		err := jsonx.Unmarshal([]byte(tt.in), &got)
+		if newErr := jsonx.UnmarshalNew([]byte(tt.in), &again); fmt.Sprint(newErr) != fmt.Sprint(err) {
+			t.Errorf("%s: UnmarshalNew's error is %v, Unmarshal's %v", name, newErr, err)
+		}
 		if (err != nil) != tt.bad {
 			t.Errorf("%s: error %v", name, err)
 			continue
@@ -129,6 +132,32 @@ func TestUnmarshal(t *testing.T) {
 			t.Errorf("%s (-want +got):\n%s", name, diff)
 		}
 	}
+}
+
+// FuzzUnmarshalNew finds what the quicker way reads otherwise.
+func FuzzUnmarshalNew(f *testing.F) {
+	for _, seed := range []string{
+		`{"id":"x","n":7,"f":1.5,"ok":true,"tags":["a",null],"at":"2024-01-15T10:30:00Z","price":49.99}`,
+		`{"ID":"x","id":"y","in":{"a":1},"in":{"b":"x"},"items":[{"a":1},null]}`,
+		`{"fields":{"a":1,"a":[2]},"raw": {"x" : 1},"any":[1,"x",{"y":1e400}]}`,
+		`{"id":7,"n":"7"}`, `{"at":"yesterday","n":1.5}`, `{"id":"x"`, `{"id":"x"}}`, "{\"id\":\"\xff\"}", `null`, ``,
+	} {
+		f.Add([]byte(seed))
+	}
+	sameTime := cmp.Comparer(func(a, b time.Time) bool { return a.String() == b.String() })
+	samePrice := cmp.Comparer(func(a, b money.Decimal) bool { return a == b })
+	f.Fuzz(func(t *testing.T, data []byte) {
+		var want, got object
+		wantErr, gotErr := jsonx.Unmarshal(data, &want), jsonx.UnmarshalNew(data, &got)
+		if fmt.Sprint(wantErr) != fmt.Sprint(gotErr) || fmt.Sprintf("%T", wantErr) != fmt.Sprintf("%T", gotErr) {
+			t.Fatalf("errors differ: %v (%T) and %v (%T)", wantErr, wantErr, gotErr, gotErr)
+		}
+		if wantErr == nil {
+			if diff := cmp.Diff(want, got, sameTime, samePrice); diff != "" {
+				t.Fatalf("(-Unmarshal +UnmarshalNew):\n%s", diff)
+			}
+		}
+	})
 }
 
 func nested(depth int) any {
