@@ -10,10 +10,9 @@ import (
 
 // call is one request on its way through the stages.
 type call struct {
-	ctx     context.Context
-	request *http.Request
-	// For the control API: the client is on this machine, or in this process.
-	local, inProcess bool
+	ctx       context.Context
+	request   *http.Request
+	inProcess bool // the client is in this process
 
 	id        string
 	at        time.Time // by the fake's clock

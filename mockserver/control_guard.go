@@ -14,7 +14,7 @@ func (s *Server) guard(c *call) *reply {
 	if s.cfg.openControl || c.inProcess {
 		return nil
 	}
-	if !c.local {
+	if !isLoopback(c.request.RemoteAddr) {
 		return errorf(http.StatusForbidden, "the control API is for clients on the server's machine only; -open-control opens it")
 	}
 	if !localName(c.request.Host) {
@@ -26,6 +26,16 @@ func (s *Server) guard(c *call) *reply {
 		}
 	}
 	return nil
+}
+
+// isLoopback tells whether an address is on this machine.
+func isLoopback(addr string) bool {
+	host, _, err := net.SplitHostPort(addr)
+	if err != nil {
+		return false
+	}
+	ip := net.ParseIP(host)
+	return ip != nil && ip.IsLoopback()
 }
 
 // localName tells whether a host, with or without a port, is written as one of

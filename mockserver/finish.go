@@ -19,9 +19,7 @@ func (s *Server) finish(c *call, r *reply) {
 		told = retryAfter(r.header, now)
 	}
 	s.journal.finish(c, r, told, now)
-	if s.cfg.logger != nil {
-		s.log(c, r)
-	}
+	s.log(c, r)
 }
 
 // hasBody tells whether HTTP allows a body with the status.
@@ -58,6 +56,13 @@ func (r *reply) fill(h http.Header, c *call) {
 // log writes the request's line. Addresses and names may be in the query, so
 // it is left out with the bodies.
 func (s *Server) log(c *call, r *reply) {
+	level := slog.LevelInfo
+	if r.status == 0 || r.status >= http.StatusInternalServerError || c.fault != nil {
+		level = slog.LevelWarn
+	}
+	if s.cfg.logger == nil || !s.cfg.logger.Enabled(c.ctx, level) {
+		return
+	}
 	attrs := []slog.Attr{
 		slog.String("id", c.id),
 		slog.String("method", c.request.Method),
@@ -73,10 +78,6 @@ func (s *Server) log(c *call, r *reply) {
 	}
 	if r.problem != "" {
 		attrs = append(attrs, slog.String("problem", r.problem))
-	}
-	level := slog.LevelInfo
-	if r.status == 0 || r.status >= http.StatusInternalServerError || c.fault != nil {
-		level = slog.LevelWarn
 	}
 	s.cfg.logger.LogAttrs(c.ctx, level, "request", attrs...)
 }

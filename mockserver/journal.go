@@ -90,14 +90,22 @@ func (s *Server) Calls(operation Operation) []Request {
 // pays for it and few are looked at. What is secret is taken out when the
 // entry is read.
 type record struct {
-	request Request // without the fields that the following ones are for
-	url     *url.URL
-	header  http.Header
-	body    []byte
+	id        string
+	at        time.Time
+	operation Operation
+	method    string
+	url       *url.URL
+	header    http.Header
+	token     string
+	body      []byte
+	bare      bool // keeps no bodies
+
+	key     *apiKey // nil where there was no good one
+	status  int
 	answer  []byte
+	told    time.Duration // by Retry-After
 	fault   *activeFault
-	token   string
-	bare    bool // keeps no bodies
+	problem string
 }
 
 // short is a body as a record keeps it. One that is too long is redacted now,
@@ -132,10 +140,10 @@ const (
 // begin adds a request that has just arrived.
 func (j *journal) begin(c *call) *record {
 	r := &record{
-		request: Request{ID: c.id, Time: c.at, Operation: c.operation(), Method: c.request.Method},
-		url:     c.request.URL,
-		header:  c.request.Header,
-		token:   bearer(c.request.Header),
+		id: c.id, at: c.at, operation: c.operation(), method: c.request.Method,
+		url:    c.request.URL,
+		header: c.request.Header,
+		token:  bearer(c.request.Header),
 	}
 	j.mu.Lock()
 	defer j.mu.Unlock()
@@ -166,17 +174,14 @@ func (j *journal) finish(c *call, reply *reply, told time.Duration, now time.Tim
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	r := c.recorded
-	r.fault = c.fault
+	r.key, r.fault = c.key, c.fault
+	r.status, r.problem, r.told = reply.status, reply.problem, told
 	if !r.bare {
 		r.body, r.answer = short(c.body, r.token), short(reply.body, r.token)
 		j.bytes += len(r.body) + len(r.answer)
 		for ; j.bytes > maxJournalBytes && j.bare < j.count; j.bare++ {
 			j.strip(j.records[j.bare%j.size])
 		}
-	}
-	r.request.Status, r.request.Problem, r.request.RetryAfter = reply.status, reply.problem, told
-	if c.key != nil {
-		r.request.Key = c.key.label
 	}
 	if told > 0 {
 		j.retries.told(r, now.Add(told))
@@ -209,8 +214,14 @@ const maxRecordedBody = 64 << 10
 
 // show makes the entry that users see.
 func (r *record) show() Request {
-	shown := r.request
-	shown.Path = redactText(r.url.EscapedPath(), r.token)
+	shown := Request{
+		ID: r.id, Time: r.at, Operation: r.operation, Method: r.method,
+		Path:   redactText(r.url.EscapedPath(), r.token),
+		Header: redactHeader(r.header, r.token),
+		Body:   redactBody(r.body, r.token),
+		Status: r.status, RetryAfter: r.told, Problem: r.problem,
+		Response: redactBody(r.answer, r.token),
+	}
 	if r.url.RawQuery != "" {
 		shown.Query = r.url.Query()
 		for _, values := range shown.Query {
@@ -219,9 +230,9 @@ func (r *record) show() Request {
 			}
 		}
 	}
-	shown.Header = redactHeader(r.header, r.token)
-	shown.Body = redactBody(r.body, r.token)
-	shown.Response = redactBody(r.answer, r.token)
+	if r.key != nil {
+		shown.Key = r.key.label
+	}
 	if r.fault != nil {
 		shown.Fault = r.fault.Fault.String()
 	}

@@ -38,7 +38,7 @@ func (w *retryWatch) arrived(r *record) {
 	if len(w.until) == 0 {
 		return
 	}
-	if p, ok := w.until[r.token]; ok && r.request.Time.Before(p.until) && len(w.violations) < maxViolations {
+	if p, ok := w.until[r.token]; ok && r.at.Before(p.until) && len(w.violations) < maxViolations {
 		w.violations = append(w.violations, violation{r.show(), p})
 	}
 }

@@ -14,9 +14,12 @@ const maxComplaints = 100
 // check is the stage that looks at the names of query parameters and body
 // fields. Unknown ones fail in strict mode and are ignored otherwise.
 func (s *Server) check(c *call) *reply {
-	unknown := make(map[string]string)
+	var unknown map[string]string
 	complain := func(name string, known []string) {
 		if s.cfg.strict && len(unknown) < maxComplaints {
+			if unknown == nil {
+				unknown = make(map[string]string)
+			}
 			unknown[name] = "is unknown" + didYouMean(name, known)
 		}
 	}

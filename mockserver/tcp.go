@@ -13,7 +13,7 @@ func (s *Server) serveHTTP(w http.ResponseWriter, r *http.Request) {
 		abort(w, true)
 		return
 	}
-	c := &call{ctx: r.Context(), request: r, local: isLoopback(r.RemoteAddr)}
+	c := &call{ctx: r.Context(), request: r}
 	defer s.end(c)
 	reply := s.serve(c)
 	if reply.err != nil {
@@ -93,14 +93,4 @@ func abort(w http.ResponseWriter, reset bool) {
 		_ = over.SetLinger(0) // makes Close send a reset
 	}
 	_ = conn.Close()
-}
-
-// isLoopback tells whether an address is on this machine.
-func isLoopback(addr string) bool {
-	host, _, err := net.SplitHostPort(addr)
-	if err != nil {
-		return false
-	}
-	ip := net.ParseIP(host)
-	return ip != nil && ip.IsLoopback()
 }
