@@ -2,10 +2,14 @@
 // beside a server that writes the same bytes from memory, all as child
 // processes on loopback, in rounds in turn.
 //
-//	go run .
+//	go run .             # each server has one processor, the load the others
+//	go run . -procs 0    # all of them share all processors
 //
-// It prints requests per second as ratios, the time from start to the first
-// answer, and the resident memory.
+// It prints requests per second as ratios, the processor time that a server
+// spends on a request, the time from start to the first answer, and the
+// resident memory. Where the servers share their processors with what loads
+// them, ratios shrink: a request then costs the load's part too, which is the
+// same for all.
 package main
 
 import (
@@ -28,16 +32,20 @@ func main() {
 	rounds := flag.Int("rounds", 9, "rounds")
 	slice := flag.Duration("slice", 700*time.Millisecond, "time per server and round")
 	connections := flag.Int("connections", 8, "connections at once")
+	procs := flag.Int("procs", 1, "processors of a server; 0 for all, shared with the load")
 	flag.Parse()
 	if *serve != "" {
 		log.Fatal(serveStatic(*serve))
 	}
-	if err := run(*rounds, *slice, *connections); err != nil {
+	if *procs > 0 {
+		runtime.GOMAXPROCS(max(1, runtime.NumCPU()-*procs))
+	}
+	if err := run(*rounds, *slice, *connections, *procs); err != nil {
 		log.Fatal(err)
 	}
 }
 
-func run(rounds int, slice time.Duration, connections int) error {
+func run(rounds int, slice time.Duration, connections, procs int) error {
 	dir, err := os.MkdirTemp("", "throughput")
 	if err != nil {
 		return err
@@ -61,6 +69,9 @@ func run(rounds int, slice time.Duration, connections int) error {
 		{name: "stripe-mock", path: "/v1/customers", key: "sk_test_123",
 			command: []string{filepath.Join(dir, "stripe-mock"), "-http-addr", "{addr}"}},
 	}
+	for _, s := range servers {
+		s.procs = procs
+	}
 	starts := make([][]time.Duration, len(servers))
 	for range 5 {
 		for i, s := range servers {
@@ -77,34 +88,40 @@ func run(rounds int, slice time.Duration, connections int) error {
 		}
 		defer s.stop()
 	}
-	rates := make([][]float64, len(servers))
+	rates, costs := make([][]float64, len(servers)), make([][]time.Duration, len(servers))
 	for round := -1; round < rounds; round++ { // the first warms up
 		for k := range servers {
 			i := (k + round + 1) % len(servers)
+			before := servers[i].cpu()
 			rate, err := servers[i].load(slice, connections)
 			if err != nil {
 				return fmt.Errorf("%s: %w", servers[i].name, err)
 			}
 			if round >= 0 {
 				rates[i] = append(rates[i], rate)
+				costs[i] = append(costs[i], time.Duration(float64(servers[i].cpu()-before)/(rate*slice.Seconds())))
 			}
 		}
 	}
-	report(servers, rates, starts, connections)
+	report(servers, rates, costs, starts, connections)
 	return nil
 }
 
-func report(servers []*server, rates [][]float64, starts [][]time.Duration, connections int) {
-	fmt.Printf("%s, %d connections, medians of %d rounds in turn\n\n", runtime.Version(), connections, len(rates[0]))
-	fmt.Println("| server | requests/s | selgora-mock is | start to first answer | resident |")
-	fmt.Println("|---|---|---|---|---|")
+func report(servers []*server, rates [][]float64, costs, starts [][]time.Duration, connections int) {
+	sharing := fmt.Sprintf("%d of %d processors for a server", servers[0].procs, runtime.NumCPU())
+	if servers[0].procs == 0 {
+		sharing = fmt.Sprintf("%d processors for load and server", runtime.NumCPU())
+	}
+	fmt.Printf("%s, %s, %d connections, medians of %d rounds in turn\n\n", runtime.Version(), sharing, connections, len(rates[0]))
+	fmt.Println("| server | requests/s | selgora-mock is | processor time per request | start to first answer | resident |")
+	fmt.Println("|---|---|---|---|---|---|")
 	for i, s := range servers {
 		ratios := make([]float64, len(rates[i]))
 		for r := range ratios {
 			ratios[r] = rates[0][r] / rates[i][r]
 		}
-		fmt.Printf("| %s | %.0f | %.2f x | %v | %s |\n", s.name, median(rates[i]), median(ratios),
-			median(starts[i]).Round(100*time.Microsecond), s.resident())
+		fmt.Printf("| %s | %.0f | %.2f x | %v | %v | %s |\n", s.name, median(rates[i]), median(ratios),
+			median(costs[i]).Round(100*time.Nanosecond), median(starts[i]).Round(100*time.Microsecond), s.resident())
 	}
 }
 
