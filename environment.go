@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/netip"
 	"net/url"
+	"strconv"
 	"strings"
 )
 
@@ -81,14 +82,30 @@ func parseBaseURL(raw string, insecure bool) (*url.URL, error) {
 		return nil, bad("has no host")
 	case u.User != nil:
 		return nil, bad("must not hold a user name or password")
+	case !validPort(u.Port()):
+		return nil, bad("has port " + u.Port() + ", which is not between 1 and 65535")
 	case u.RawQuery != "" || u.ForceQuery || u.Fragment != "":
 		return nil, bad("must not have a query or fragment")
 	case u.Scheme == "http" && !insecure && !isLoopback(u.Hostname()):
 		return nil, bad("is plain http to a host that is not loopback, which would show the key to the network; use https, or WithInsecureHTTP to insist")
 	}
+	for segment := range strings.SplitSeq(u.Path, "/") { // as decoded, which is how a server would take it
+		if segment == "." || segment == ".." {
+			return nil, bad(`has "` + segment + `" for a segment of its path, which servers and proxies resolve to another path; write the path out`)
+		}
+	}
 	u.Path = strings.TrimRight(u.Path, "/")
 	u.RawPath = strings.TrimRight(u.RawPath, "/")
 	return u, nil
+}
+
+// validPort takes "", which leaves the port to the scheme.
+func validPort(port string) bool {
+	if port == "" {
+		return true
+	}
+	n, err := strconv.ParseUint(port, 10, 16)
+	return err == nil && n > 0
 }
 
 func isLoopback(host string) bool {
