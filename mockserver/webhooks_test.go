@@ -341,6 +341,41 @@ func TestEndpointsThroughTheClient(t *testing.T) {
 	})
 }
 
+// An endpoint is refused as plain HTTP exactly where nothing would be sent to
+// its host: two rules for what loopback is would leave endpoints that look well
+// and never hear anything.
+func TestLoopbackAtBothDoors(t *testing.T) {
+	transport := roundTripper(func(*http.Request) (*http.Response, error) {
+		return &http.Response{StatusCode: 200, Body: http.NoBody}, nil
+	})
+	for host, loopback := range map[string]bool{
+		"localhost": true, "LocalHost:3000": true, "127.0.0.1": true, "127.8.9.10:80": true, "[::1]:8080": true, "[::ffff:127.0.0.1]": true,
+		// With a dot at its end the name is one that DNS may answer.
+		"localhost.": false, "LOCALHOST.:3000": false, "localhost..": false, "127.0.0.1.": false,
+		"sub.localhost": false, "localhost.localdomain": false, "localhost.example.com": false, "127.0.0.1.example.com": false,
+		"[::ffff:10.0.0.1]": false, "[::]": false, "0.0.0.0": false, "0": false, "127.1": false, "2130706433": false, "0x7f000001": false,
+		"127.0.0.01": false, "[::1%25lo]": false, "[64:ff9b::7f00:1]": false, "127。0。0。1": false,
+	} {
+		srv := mockserver.New(t, mockserver.WithWebhookTransport(transport))
+		status, word := 422, mockserver.DeliveryBlocked
+		if loopback {
+			status, word = 201, mockserver.DeliverySucceeded
+		}
+		created := inProcess(srv).send(t, "POST", "/webhooks", `{"url":"http://`+host+`/","events":["*"]}`)
+		if created.status != status || !loopback && !strings.Contains(created.field(t, "fields", "url"), "loopback") {
+			t.Errorf("http://%s/ at creation: %d %s", host, created.status, created.body)
+		}
+		srv.AddWebhook("https://" + host + "/")
+		srv.Emit("a.b", nil)
+		wait(t, srv)
+		for _, d := range srv.Deliveries() {
+			if d.Status != word {
+				t.Errorf("%s at delivery: %s, %+v", host, d.Status, d.Attempts)
+			}
+		}
+	}
+}
+
 func TestBlockedAddresses(t *testing.T) {
 	var asked []string
 	transport := roundTripper(func(r *http.Request) (*http.Response, error) {

@@ -196,8 +196,9 @@ func checkURL(p *problems, field, s string) {
 	}
 }
 
+// isLoopback agrees with what deliveries go to. A dot at the end of localhost makes it a name that DNS may answer.
 func isLoopback(host string) bool {
-	if strings.EqualFold(strings.TrimSuffix(host, "."), "localhost") {
+	if strings.EqualFold(host, "localhost") {
 		return true
 	}
 	ip := net.ParseIP(host)

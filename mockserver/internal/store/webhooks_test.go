@@ -75,7 +75,7 @@ func TestWebhookValidation(t *testing.T) {
 		}
 	}
 	for url, ok := range map[string]bool{
-		"http://localhost:1/x": true, "http://LOCALHOST./": true, "http://[::1]:80": true, "http://127.9.9.9": true, "https://example.com": true,
+		"http://localhost:1/x": true, "http://LOCALHOST/": true, "http://localhost./": false, "http://[::1]:80": true, "http://127.9.9.9": true, "https://example.com": true,
 		"http://127.0.0.1.example.com": false, "http://localhost.example.com": false, "http://0.0.0.0": false, "https://": false, "//x": false,
 		"https://example.com/#a": false, "http://[::ffff:10.0.0.1]": false, "": false, "https://example.com/\x00": false,
 	} {
