@@ -68,7 +68,7 @@ func (b *sandbox) addCourse(c Course, price, currency string, lessons int) {
 		c.ID = b.st.next(prefixCourse, nil)
 	}
 	c.Slug = slugOf(c.Title)
-	c.Description = "A sample course in " + strings.ToLower(c.Title[:1]) + c.Title[1:] + "."
+	c.Description = "“" + c.Title + "” is a sample course of the sandbox."
 	// The prices are this file's own, so they parse.
 	c.Price, _ = ParseDecimal(price)
 	c.Currency = currency

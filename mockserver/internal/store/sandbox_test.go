@@ -20,6 +20,9 @@ func TestSandbox(t *testing.T) {
 	for _, c := range courses.Data {
 		prices[c.Price.String()+" "+c.Currency] = true
 		titles[c.Title] = true
+		if want := "“" + c.Title + "” is a sample course of the sandbox."; c.Description != want {
+			t.Errorf("the description is %q, want %q", c.Description, want)
+		}
 	}
 	if !prices["49.99 USD"] || !prices["9800 JPY"] || len(titles) != 100 {
 		t.Errorf("prices %v, %d titles", prices, len(titles))
