@@ -33,8 +33,11 @@ func checkFuzzError(t *testing.T, err error, status int) {
 		t.Fatalf("%+v", e)
 	case len(text) > 10_000 || !strings.HasPrefix(text, "selgora: "):
 		t.Fatalf("error of %d bytes: %.200q", len(text), text)
-	case strings.Contains(text+e.Message+string(e.Body), testKey):
-		t.Fatalf("the key is in %+v", e)
+	}
+	for _, shown := range []string{text, e.Message, string(e.Body)} { // not joined: that could make the key
+		if strings.Contains(shown, testKey) {
+			t.Fatalf("the key is in %+v", e)
+		}
 	}
 }
 
