@@ -3,6 +3,7 @@ package contract
 import (
 	"encoding/json"
 	"fmt"
+	"sync"
 	"testing"
 
 	"github.com/pb33f/libopenapi-validator/config"
@@ -13,8 +14,13 @@ import (
 	"go.yaml.in/yaml/v4"
 )
 
+// rendering guards the schemas, which the validator writes to.
+var rendering sync.Mutex
+
 // checkValue validates one value against a schema.
 func checkValue(schema *base.Schema, value any) error {
+	rendering.Lock()
+	defer rendering.Unlock()
 	v := schema_validation.NewSchemaValidator(config.WithFormatAssertions())
 	if ok, errs := v.ValidateSchemaObject(schema, value); !ok {
 		return fmt.Errorf("invalid:\n%s", describe(errs))
