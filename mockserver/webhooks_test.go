@@ -509,7 +509,11 @@ func TestDeliveriesAcrossRestoreAndReset(t *testing.T) {
 		if len(c.seen) != 6 {
 			t.Fatalf("%d requests", len(c.seen))
 		}
+		now := srv.Now()
 		srv.Restore(snapshot) // whose retry is overdue
+		if !srv.Now().Equal(now) {
+			t.Errorf("Restore took the clock from %v to %v", now, srv.Now())
+		}
 		wait(t, srv)
 		srv.Advance(time.Second)
 		if n := len(c.seen); n != 7 || c.seen[6].Retry != "1" {
@@ -531,6 +535,39 @@ func TestDeliveriesAcrossRestoreAndReset(t *testing.T) {
 			t.Error("an old handler got what was for a new endpoint")
 		}
 	})
+}
+
+// What is kept has the deliveries of every call before it, sent or not.
+func TestKeptStatesHaveWhatWasCausedBefore(t *testing.T) {
+	for name, keep := range map[string]func(*mockserver.Server) (back func() error){
+		"Snapshot": func(srv *mockserver.Server) func() error {
+			snapshot := srv.Snapshot()
+			return func() error { srv.Restore(snapshot); return nil }
+		},
+		"Export": func(srv *mockserver.Server) func() error {
+			doc := srv.Export()
+			return func() error { return srv.Import(doc) }
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				for range 50 {
+					srv := mockserver.New(t, mockserver.WithClock(webhookStart))
+					catch(srv)
+					createCourse(t, srv, "Oils")
+					back := keep(srv)
+					wait(t, srv)
+					if err := back(); err != nil {
+						t.Fatal(err)
+					}
+					wait(t, srv)
+					if log := srv.Deliveries(); len(log) != 1 || log[0].Status != mockserver.DeliverySucceeded {
+						t.Fatalf("afterwards the log has %+v", log)
+					}
+				}
+			})
+		})
+	}
 }
 
 func TestSandboxHasDeliveries(t *testing.T) {
