@@ -1,6 +1,7 @@
 package selgora
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"net/http"
@@ -35,7 +36,7 @@ func (t *attemptTransport) RoundTrip(req *http.Request) (*http.Response, error) 
 	ctx, cancel := context.WithTimeout(req.Context(), core.attemptTimeout)
 	defer cancel()
 	out := req.WithContext(ctx)
-	out.Host, out.Header = out.URL.Host, c.newHeader(req.Header)
+	out.Host, out.Header = cmp.Or(out.Host, out.URL.Host), c.newHeader(req.Header)
 	cred.authorize(out.Header)
 	c.setBody(out)
 	c.begin(cred)

@@ -87,9 +87,12 @@ type callState struct {
 type connTrace struct {
 	asked, wrote atomic.Bool
 	hooks        httptrace.ClientTrace
+	mixed        bool // the hooks call a caller's too, so no other call may have them
 }
 
-var connTraces = sync.Pool{New: func() any {
+var connTraces = sync.Pool{New: func() any { return newConnTrace() }}
+
+func newConnTrace() *connTrace {
 	t := new(connTrace)
 	t.hooks.GetConn = func(string) { t.asked.Store(true) }
 	// WroteHeaders comes after the fact, and WroteHeaderField costs a slice for
@@ -97,7 +100,7 @@ var connTraces = sync.Pool{New: func() any {
 	t.hooks.GotConn = func(httptrace.GotConnInfo) { t.wrote.Store(true) }
 	t.hooks.WroteHeaders = func() { t.wrote.Store(true) } // of transports that report no connection
 	return t
-}}
+}
 
 func (t *connTrace) reset() {
 	if t != nil {
@@ -159,7 +162,7 @@ func (core *core) doAt(ctx context.Context, r request, to target, o requestOptio
 		return err
 	}
 	resp, err := c.send()
-	if c.trace != nil {
+	if c.trace != nil && !c.trace.mixed {
 		connTraces.Put(c.trace)
 	}
 	err = c.finish(resp, err, r.decode, out)
@@ -179,28 +182,34 @@ func (c *call) encode(body any) error {
 	// With these headers net/http takes a request for idempotent and sends it
 	// again by itself, unless it cannot rewind the body.
 	c.oneWay = c.header["Idempotency-Key"] != nil || c.header["X-Idempotency-Key"] != nil
-	// Headers and host come with each attempt: http.Client makes copies of what
-	// it is given, in case of a redirect.
+	// The host and most headers come with each attempt: http.Client makes copies
+	// of what it is given, in case of a redirect.
 	c.request.Request = (&http.Request{
-		Method: c.method, URL: &c.url, Header: http.Header{},
+		Method: c.method, URL: &c.url, Header: c.ownHeader(),
 		Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
 	}).WithContext(c.traced())
 	return nil
 }
 
+// ownHeader returns the caller's headers for this call, which http.Client has
+// to know: a jar adds to its cookies, and a CheckRedirect may look at all.
+func (c *call) ownHeader() http.Header {
+	if len(c.header) == 0 {
+		return http.Header{}
+	}
+	return maps.Clone(c.header)
+}
+
 // newHeader returns the headers of an attempt: a map of its own, which the
-// layers below may change while the transport still writes the one before. Of
-// what http.Client gave it keeps all, such as cookies. It lacks the key.
+// layers below may change while the transport still writes the one before. It
+// adds the client's own to what http.Client gave, all but the key.
 func (c *call) newHeader(given http.Header) http.Header {
 	header := maps.Clone(c.core.header)
-	if len(given) > 0 {
-		maps.Copy(header, given)
-	}
 	if c.payload != nil {
 		header["Content-Type"] = jsonContentType
 	}
-	if len(c.header) > 0 {
-		maps.Copy(header, c.header)
+	if len(given) > 0 {
+		maps.Copy(header, given)
 	}
 	return header
 }
@@ -246,7 +255,12 @@ func (c *call) traced() context.Context {
 	if c.method == http.MethodGet {
 		return c
 	}
-	c.trace = connTraces.Get().(*connTrace)
+	if httptrace.ContextClientTrace(c) == nil {
+		c.trace = connTraces.Get().(*connTrace)
+	} else {
+		c.trace = newConnTrace()
+		c.trace.mixed = true
+	}
 	return httptrace.WithClientTrace(c, &c.trace.hooks)
 }
 
@@ -260,7 +274,7 @@ func newLoop(hc *http.Client) *retryablehttp.Client {
 		},
 		Backoff: func(wait, _ time.Duration, _ int, _ *http.Response) time.Duration { return wait },
 		PrepareRetry: func(next *http.Request) error {
-			next.Header = http.Header{} // without the cookies of the attempt before
+			next.Header = callOf(next.Context()).ownHeader() // without the cookies of the attempt before
 			return nil
 		},
 		ErrorHandler: retryablehttp.PassthroughErrorHandler,

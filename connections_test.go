@@ -256,6 +256,28 @@ func TestCookieJar(t *testing.T) {
 	})
 }
 
+// Cookies of the call's own go beside the jar's, on retries and redirects too.
+func TestCookieHeaderBesideJar(t *testing.T) {
+	jar, err := cookiejar.New(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	base, _ := url.Parse(wireBase)
+	jar.SetCookies(base, []*http.Cookie{{Name: "jars", Value: "2"}})
+	server := &wire{script: []reply{answer(503, ""), answer(302, "", "Location: /v1/courses/course_2"), ok}}
+	client := server.client(t, selgora.WithHTTPClient(&http.Client{Transport: server.transport(), Jar: jar}))
+	if err := getCourse(t.Context(), client, selgora.WithHeader("Cookie", "mine=1")); err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, r := range server.seen() {
+		got = append(got, strings.Join(r.Header["Cookie"], " | "))
+	}
+	if diff := cmp.Diff([]string{"mine=1; jars=2", "mine=1; jars=2", "mine=1; jars=2"}, got); diff != "" {
+		t.Errorf("cookies (-want +got):\n%s", diff)
+	}
+}
+
 // A middleware may keep an answer; a later call must not write into it.
 func TestKeptAnswerIsNotWrittenTo(t *testing.T) {
 	shared := &http.Response{StatusCode: 204, Header: http.Header{}, Body: http.NoBody}

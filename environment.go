@@ -94,8 +94,12 @@ func parseBaseURL(raw string, insecure bool) (*url.URL, error) {
 			return nil, bad(`has "` + segment + `" for a segment of its path, which servers and proxies resolve to another path; write the path out`)
 		}
 	}
-	u.Path = strings.TrimRight(u.Path, "/")
-	u.RawPath = strings.TrimRight(u.RawPath, "/")
+	// Not u.Path, where an escaped slash at the end looks like a plain one.
+	escaped := strings.TrimRight(u.EscapedPath(), "/")
+	if u.RawPath != "" {
+		u.RawPath = escaped
+	}
+	u.Path, _ = url.PathUnescape(escaped) // no error: it was escaped just now
 	return u, nil
 }
 

@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"net/http/httptrace"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -202,6 +203,32 @@ func TestNoSilentResend(t *testing.T) {
 				t.Errorf("the server got %q, want one GET and one POST", got)
 			}
 		})
+	}
+}
+
+// A trace of the caller's hears of the caller's calls, once each, and of no
+// others.
+func TestCallersTrace(t *testing.T) {
+	server := &wire{script: []reply{ok}}
+	client := server.client(t)
+	heard := 0
+	traced := httptrace.WithClientTrace(t.Context(), &httptrace.ClientTrace{
+		GetConn: func(string) { heard++ }, GotConn: func(httptrace.GotConnInfo) { heard++ }, WroteHeaders: func() { heard++ },
+	})
+	for range 5 {
+		for _, ctx := range []context.Context{traced, t.Context()} {
+			heard = 0
+			if err := createCourse(ctx, client); err != nil {
+				t.Fatal(err)
+			}
+			if want := map[bool]int{true: 3}[ctx == traced]; heard != want {
+				t.Errorf("the caller's trace heard %d things, want %d", heard, want)
+			}
+		}
+	}
+	server.refuse = -1
+	if err := createCourse(traced, client); !errors.Is(err, selgora.ErrNotSent) {
+		t.Errorf("with a trace of the caller's, a refused connection is %v", err)
 	}
 }
 

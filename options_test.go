@@ -99,6 +99,9 @@ func TestBaseURLs(t *testing.T) {
 		{"k", []selgora.Option{selgora.WithBaseURL("http://[::ffff:127.0.0.1]/v1")}, "http://[::ffff:127.0.0.1]/v1"},
 		{"k", []selgora.Option{selgora.WithBaseURL("http://10.0.0.1/v1"), selgora.WithInsecureHTTP()}, "http://10.0.0.1/v1"},
 		{"k", []selgora.Option{selgora.WithBaseURL("https://proxy.example.com/a%2Fb/v1"), nil}, "https://proxy.example.com/a%2Fb/v1"},
+		{"k", []selgora.Option{selgora.WithBaseURL("https://proxy.example.com/a%2Fb//")}, "https://proxy.example.com/a%2Fb"},
+		{"k", []selgora.Option{selgora.WithBaseURL("https://proxy.example.com/a%2F/")}, "https://proxy.example.com/a%2F"},
+		{"k", []selgora.Option{selgora.WithBaseURL("https://proxy.example.com/%2F")}, "https://proxy.example.com/%2F"},
 	} {
 		client, err := selgora.NewClient(tt.key, tt.opts...)
 		if err != nil || client.BaseURL() != tt.want {

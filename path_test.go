@@ -46,7 +46,7 @@ var hostileIDs = []string{
 
 // Whatever an id is, it arrives as exactly one segment.
 func TestHostileIDs(t *testing.T) {
-	for _, base := range []string{"/v1", "", "/a%2Fb/v1"} {
+	for _, base := range []string{"/v1", "", "/a%2Fb/v1", "/a%2F"} {
 		rec := new(recorder)
 		client := rec.client(t, base)
 		prefix := strings.TrimSuffix(base, "/")

@@ -148,3 +148,36 @@ func TestCallersCheckRedirect(t *testing.T) {
 		t.Error("asked about a redirect that is not followed anyway")
 	}
 }
+
+// It sees the headers that the call was given, and what it changes goes out.
+func TestCallersCheckRedirectHeaders(t *testing.T) {
+	server := &redirector{status: 302, location: "other"}
+	var last *http.Request
+	hc := &http.Client{
+		Transport: roundTripper(func(req *http.Request) (*http.Response, error) { last = req; return server.RoundTrip(req) }),
+		CheckRedirect: func(req *http.Request, via []*http.Request) error {
+			for _, r := range append(via, req) {
+				if got := r.Header.Get("X-Kept") + r.Header.Get("X-Dropped") + r.Header.Get("X-Changed") + r.Header.Get("Authorization"); got != "123" {
+					t.Errorf("it sees %q of the call's headers, want 123", got)
+				}
+			}
+			req.Header.Del("X-Dropped")
+			req.Header.Set("X-Changed", "4")
+			req.Header.Set("X-Added", "5")
+			req.Host = "virtual.example.com"
+			return nil
+		},
+	}
+	err := getCourse(t.Context(), newClient(t, selgora.WithHTTPClient(hc)),
+		selgora.WithHeader("X-Kept", "1"), selgora.WithHeader("X-Dropped", "2"), selgora.WithHeader("X-Changed", "3"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := http.Header{
+		"Accept": {"application/vnd.selgora.v1+json"}, "User-Agent": {"selgora-go/" + selgora.Version}, "Authorization": {"Bearer " + testKey},
+		"Referer": {wireBase + "/courses/course_1"}, "X-Kept": {"1"}, "X-Changed": {"4"}, "X-Added": {"5"},
+	}
+	if diff := cmp.Diff(want, last.Header); diff != "" || last.Host != "virtual.example.com" {
+		t.Errorf("host %s, headers (-want +got):\n%s", last.Host, diff)
+	}
+}
