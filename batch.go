@@ -19,8 +19,10 @@ type BatchEnrollParams struct {
 	// Concurrency is how many requests are under way at once; 0 stands for 4.
 	// The client's rate limits hold for them as for all others.
 	Concurrency int
-	// OnProgress, if set, is called after each request, never by two goroutines
-	// at once. A slow function holds the batch up.
+	// OnProgress, if set, is called after each request, on the goroutine that
+	// called CreateBatch. A slow function holds the batch up. One that panics
+	// ends it: what is under way is cancelled, and the panic passes through
+	// CreateBatch.
 	OnProgress func(BatchProgress)
 }
 
@@ -173,7 +175,7 @@ func (s *EnrollmentService) CreateBatch(ctx context.Context, params *BatchEnroll
 	}
 	b := newBatch(params)
 	b.response = o.response
-	b.run(ctx, func(emails []string) (chunkAnswer, error) {
+	b.run(ctx, func(ctx context.Context, emails []string) (chunkAnswer, error) {
 		return s.createChunk(ctx, params.CourseID, emails, o)
 	})
 	return b.result()

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"runtime"
 	"slices"
 	"strings"
 	"sync"
@@ -333,5 +334,63 @@ func TestCreateBatchResponse(t *testing.T) {
 	}
 	if resp.StatusCode != http.StatusOK || resp.Attempts != 1 || !json.Valid(resp.Body) {
 		t.Errorf("response has status %d, %d attempts, body %.40s", resp.StatusCode, resp.Attempts, resp.Body)
+	}
+}
+
+// What panics in code of the caller's is the caller's to recover, and leaves
+// nothing running.
+func TestCreateBatchPanics(t *testing.T) {
+	boom := func() { panic("mine") }
+	for name, tt := range map[string]struct {
+		end       func()
+		inside    string // which code of the caller's does it
+		recovered any
+	}{
+		"progress":             {boom, "progress", "mine"},
+		"progress, by Goexit":  {runtime.Goexit, "progress", nil},
+		"transport":            {boom, "transport", "mine"},
+		"transport, by Goexit": {runtime.Goexit, "transport", nil},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				s := &school{enrolled: map[string]int{}, took: time.Second}
+				opts := []selgora.Option{}
+				params := &selgora.BatchEnrollParams{CourseID: "course_1", Emails: addresses(2000)}
+				calls := 0
+				params.OnProgress = func(selgora.BatchProgress) {
+					calls++
+					if tt.inside == "progress" {
+						tt.end()
+					}
+				}
+				if tt.inside == "transport" {
+					opts = append(opts, selgora.WithMiddleware(func(next http.RoundTripper) http.RoundTripper {
+						return roundTripper(func(req *http.Request) (*http.Response, error) {
+							resp, err := next.RoundTrip(req)
+							tt.end()
+							return resp, err
+						})
+					}))
+				}
+				ended := make(chan any, 1)
+				start := time.Now()
+				go func() {
+					defer func() { ended <- recover() }()
+					res, err := s.client(t, opts...).Enrollments.CreateBatch(t.Context(), params)
+					t.Errorf("returned %v, %v", res, err)
+				}()
+				if got := <-ended; got != tt.recovered {
+					t.Errorf("recovered %v, want %v", got, tt.recovered)
+				}
+				if took := time.Since(start); took != time.Second {
+					t.Errorf("took %v", took)
+				}
+				s.mu.Lock()
+				defer s.mu.Unlock()
+				if calls > 1 || s.busy != 0 || s.requests > 4 {
+					t.Errorf("%d calls, %d requests, %d of them under way", calls, s.requests, s.busy)
+				}
+			})
+		})
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime"
 	"strings"
 	"sync"
 )
@@ -16,7 +17,6 @@ type batch struct {
 	first  map[string]int // from an address to its first item
 	copies map[int]int    // from a first item to how often it is repeated
 
-	mu       sync.Mutex
 	causes   []error
 	progress BatchProgress
 	response *Response // the caller's, or nil
@@ -58,38 +58,79 @@ func (b *batch) fail(i int, status BatchStatus, err error) {
 	b.progress.Failed += 1 + b.copies[i]
 }
 
-// run sends the chunks, and returns when the last request has.
-func (b *batch) run(ctx context.Context, send func([]string) (chunkAnswer, error)) {
-	chunks := make(chan []int)
+// outcome is what became of a chunk.
+type outcome struct {
+	chunk  []int
+	answer chunkAnswer
+	err    error
+	// abort, if set, ends the goroutine that calls it the way in which code of
+	// the caller's ended the worker's: with its panic, or by runtime.Goexit.
+	abort func()
+}
+
+type sendChunk func(ctx context.Context, emails []string) (chunkAnswer, error)
+
+// run sends the chunks, and returns when the last request has. All that is not
+// sending happens on the caller's goroutine, progress reports above all: the
+// caller can recover from what panics in them.
+func (b *batch) run(ctx context.Context, send sendChunk) {
 	workers := b.params.Concurrency
 	if workers == 0 {
 		workers = defaultBatchConcurrency
 	}
 	workers = min(workers, (len(b.unique)+batchSize-1)/batchSize)
+	ctx, cancel := context.WithCancel(ctx)
+	chunks, outcomes := make(chan []int), make(chan outcome, workers)
 	var wg sync.WaitGroup
+	defer wg.Wait()
+	defer cancel() // what is under way, after a panic
+	defer close(chunks)
 	for range workers {
 		wg.Go(func() {
 			for chunk := range chunks {
-				if err := ctx.Err(); err != nil {
-					b.settle(chunk, chunkAnswer{}, &unsentError{err})
-					continue
-				}
-				emails := make([]string, len(chunk))
-				for j, i := range chunk {
-					emails[j] = strings.TrimSpace(b.items[i].Email)
-				}
-				answer, err := send(emails)
-				b.settle(chunk, answer, err)
+				b.work(ctx, chunk, send, outcomes)
 			}
 		})
 	}
-	for rest := b.unique; len(rest) > 0; {
-		n := min(batchSize, len(rest))
-		chunks <- rest[:n]
-		rest = rest[n:]
+	busy := 0
+	for rest := b.unique; len(rest) > 0 || busy > 0; {
+		next, n := chunks, min(batchSize, len(rest))
+		if n == 0 || busy == workers { // so that outcomes has room for all, even if nobody reads them any more
+			next = nil
+		}
+		select {
+		case next <- rest[:n]:
+			rest = rest[n:]
+			busy++
+		case o := <-outcomes:
+			busy--
+			if o.abort != nil {
+				o.abort()
+			}
+			b.settle(o)
+		}
 	}
-	close(chunks)
-	wg.Wait()
+}
+
+// work sends a chunk. Transports and middleware are the caller's code too.
+func (b *batch) work(ctx context.Context, chunk []int, send sendChunk, outcomes chan<- outcome) {
+	o := outcome{chunk: chunk, abort: runtime.Goexit}
+	defer func() {
+		if p := recover(); p != nil {
+			o.abort = func() { panic(p) }
+		}
+		outcomes <- o
+	}()
+	if err := ctx.Err(); err != nil {
+		o.err = &unsentError{err}
+	} else {
+		emails := make([]string, len(chunk))
+		for j, i := range chunk {
+			emails[j] = strings.TrimSpace(b.items[i].Email)
+		}
+		o.answer, o.err = send(ctx, emails)
+	}
+	o.abort = nil
 }
 
 // unsentError is a chunk that was not even tried, because the context had
@@ -101,23 +142,21 @@ func (e *unsentError) Unwrap() error        { return e.err }
 func (e *unsentError) Is(target error) bool { return target == ErrNotSent }
 
 // settle records what became of a chunk.
-func (b *batch) settle(chunk []int, answer chunkAnswer, err error) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	if b.response != nil && answer.response.Attempts > 0 {
-		*b.response = answer.response
+func (b *batch) settle(o outcome) {
+	if b.response != nil && o.answer.response.Attempts > 0 {
+		*b.response = o.answer.response
 	}
-	if err != nil {
+	if o.err != nil {
 		status := BatchFailed
-		if errors.Is(err, ErrNotSent) {
+		if errors.Is(o.err, ErrNotSent) {
 			status = BatchNotSent
 		}
-		for _, i := range chunk {
-			b.fail(i, status, err)
+		for _, i := range o.chunk {
+			b.fail(i, status, o.err)
 		}
-		b.causes = append(b.causes, err)
+		b.causes = append(b.causes, o.err)
 	} else {
-		b.read(chunk, answer.batchAnswer)
+		b.read(o.chunk, o.answer.batchAnswer)
 	}
 	if b.params.OnProgress != nil {
 		b.params.OnProgress(b.progress)
