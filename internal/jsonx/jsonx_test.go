@@ -134,6 +134,38 @@ func TestUnmarshal(t *testing.T) {
 	}
 }
 
+// appended is of the types that add what they are given to what they have.
+type appended []string
+
+func (a *appended) UnmarshalText(text []byte) error {
+	*a = append(*a, string(text))
+	return nil
+}
+
+// Where only the slower way can read the input, nothing of the quicker one's
+// attempt is left behind.
+func TestUnmarshalNewStartsAfresh(t *testing.T) {
+	var got struct {
+		Names appended `json:"names"`
+		Lower string   `json:"title"`
+		Upper string   `json:"TITLE"`
+	}
+	if err := jsonx.UnmarshalNew([]byte(`{"names":"a","Title":"which?"}`), &got); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(appended{"a"}, got.Names); diff != "" {
+		t.Error(diff)
+	}
+	if got.Lower != "which?" || got.Upper != "" {
+		t.Errorf("read as %+v", got)
+	}
+	for _, v := range []any{nil, got, (*object)(nil), new(any)} {
+		if err, want := jsonx.UnmarshalNew([]byte(`{`), v), jsonx.Unmarshal([]byte(`{`), v); err == nil || err.Error() != want.Error() {
+			t.Errorf("into a %T: %v, want %v", v, err, want)
+		}
+	}
+}
+
 // FuzzUnmarshalNew finds what the quicker way reads otherwise.
 func FuzzUnmarshalNew(f *testing.F) {
 	for _, seed := range []string{

@@ -11,7 +11,8 @@ import (
 // Unmarshal decodes exactly one JSON value from data into v.
 func Unmarshal(data []byte, v any) error { return json.Unmarshal(data, v) }
 
-// UnmarshalNew is [Unmarshal] for a v that nobody looks at if it fails.
+// UnmarshalNew is [Unmarshal] for a v that points to a zero value and that
+// nobody looks at if it fails.
 func UnmarshalNew(data []byte, v any) error { return json.Unmarshal(data, v) }
 
 // encoder keeps a buffer and what writes to it together.

@@ -6,6 +6,7 @@ import (
 	jsonv1 "encoding/json"
 	"encoding/json/jsontext"
 	json "encoding/json/v2"
+	"reflect"
 )
 
 var (
@@ -19,11 +20,15 @@ var (
 // Unmarshal decodes exactly one JSON value from data into v.
 func Unmarshal(data []byte, v any) error { return json.Unmarshal(data, v, decodeOptions) }
 
-// UnmarshalNew is [Unmarshal] for a v that nobody looks at if it fails: it
-// saves reading the input twice. The error is the same.
+// UnmarshalNew is [Unmarshal] for a v that points to a zero value and that
+// nobody looks at if it fails: it saves reading the input twice. The error is
+// the same.
 func UnmarshalNew(data []byte, v any) error {
 	if json.Unmarshal(data, v, newOptions) == nil {
 		return nil
+	}
+	if p := reflect.ValueOf(v); p.Kind() == reflect.Pointer && !p.IsNil() {
+		p.Elem().SetZero() // of what was read before the error
 	}
 	return Unmarshal(data, v)
 }
