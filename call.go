@@ -42,6 +42,7 @@ type call struct {
 
 	method     string
 	path       string // below the base URL, escaped
+	query      string
 	maxRetries int
 	repeatable bool
 	oneWay     bool // the transport must not send the request a second time
@@ -149,7 +150,7 @@ func (core *core) doAt(ctx context.Context, r request, to target, o requestOptio
 	}
 	c := &call{
 		Context: ctx, core: core,
-		method: r.method, path: to.below,
+		method: r.method, path: to.below, query: r.query,
 		repeatable: r.repeatable || r.method != http.MethodPost || o.retryUnsafe,
 		maxRetries: o.maxRetries,
 		url:        *core.baseURL,
@@ -189,6 +190,15 @@ func (c *call) encode(body any) error {
 		Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
 	}).WithContext(c.traced())
 	return nil
+}
+
+// newURL makes the URL of a retry.
+func (c *call) newURL() *url.URL {
+	u := *c.core.baseURL
+	below, _ := url.PathUnescape(c.path) // no error: it was escaped by the client
+	to := newTarget(&u, u.Path+below, c.path)
+	u.Path, u.RawPath, u.RawQuery = to.path, to.rawPath, c.query
+	return &u
 }
 
 // ownHeader returns the caller's headers for this call, which http.Client has
@@ -274,7 +284,10 @@ func newLoop(hc *http.Client) *retryablehttp.Client {
 		},
 		Backoff: func(wait, _ time.Duration, _ int, _ *http.Response) time.Duration { return wait },
 		PrepareRetry: func(next *http.Request) error {
-			next.Header = callOf(next.Context()).ownHeader() // without the cookies of the attempt before
+			// Without the cookies of the attempt before, or what a middleware
+			// made of its URL.
+			c := callOf(next.Context())
+			next.URL, next.Header = c.newURL(), c.ownHeader()
 			return nil
 		},
 		ErrorHandler: retryablehttp.PassthroughErrorHandler,

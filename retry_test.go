@@ -296,7 +296,7 @@ func TestAttemptTimeoutStartsAfterQueue(t *testing.T) {
 	})
 }
 
-// Each attempt sends the same whole request, on headers of its own.
+// Each attempt sends the same whole request, on headers and a URL of its own.
 func TestAttemptsSendTheSame(t *testing.T) {
 	bubble(t, "", func(t *testing.T) {
 		server := &wire{script: []reply{answer(503, ""), reset(""), ok}}
@@ -306,11 +306,12 @@ func TestAttemptsSendTheSame(t *testing.T) {
 				seen++
 				req.Header.Add("X-Mine", "added by a middleware")
 				req.Header.Del("X-Yours")
+				req.URL.RawQuery += "&mine"
 				return next.RoundTrip(req)
 			})
 		}
 		client := server.client(t, selgora.WithMiddleware(mw))
-		_, err := client.Courses.Update(t.Context(), "course_1", &selgora.CourseUpdateParams{Title: selgora.Set("Go")}, selgora.WithHeader("X-Theirs", "1"))
+		err := client.Do(t.Context(), "PATCH", "/courses/a%2Fb?x=1", &selgora.CourseUpdateParams{Title: selgora.Set("Go")}, nil, selgora.WithHeader("X-Theirs", "1"))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -319,7 +320,7 @@ func TestAttemptsSendTheSame(t *testing.T) {
 			t.Fatalf("%d requests, %d through the middleware", len(requests), seen)
 		}
 		for i, r := range requests {
-			if r.Method != "PATCH" || r.Path != "/v1/courses/course_1" || r.Body != `{"title":"Go"}` ||
+			if r.Method != "PATCH" || r.Path != "/v1/courses/a%2Fb?x=1&mine" || r.Body != `{"title":"Go"}` ||
 				len(r.Header["X-Mine"]) != 1 || len(r.Header["X-Theirs"]) != 1 || len(r.Header["Authorization"]) != 1 ||
 				r.Header.Get("Content-Type") != "application/json" || r.Header.Get("Accept") != "application/vnd.selgora.v1+json" {
 				t.Errorf("attempt %d: %+v", i+1, r)
