@@ -5,6 +5,8 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"strconv"
+	"strings"
 	"testing"
 
 	"github.com/selgora/selgora-go/mockserver"
@@ -98,6 +100,22 @@ func BenchmarkRoundTrip(b *testing.B) {
 			}))
 			defer static.Close()
 			roundTrips(b, http.DefaultClient, bench.method, static.URL+"/v1"+bench.path, bench.body)
+		})
+	}
+}
+
+// BenchmarkLargeBody is what bodies of the largest size cost, refused as here
+// or not: every byte is looked at a few times, none more often in a larger one.
+func BenchmarkLargeBody(b *testing.B) {
+	d := inProcess(mockserver.New(b))
+	for _, size := range []int{16 << 10, 128 << 10, 1<<20 - 16} {
+		body := `{"title":"` + strings.Repeat("é", size/2-6) + `"}`
+		b.Run(strconv.Itoa(size), func(b *testing.B) {
+			b.ReportAllocs()
+			b.SetBytes(int64(len(body)))
+			for b.Loop() {
+				d.send(b, "POST", "/courses", body).want(b, 422)
+			}
 		})
 	}
 }

@@ -171,13 +171,17 @@ func (j *journal) strip(r *record) {
 
 // finish adds what became of it.
 func (j *journal) finish(c *call, reply *reply, told time.Duration, now time.Time) {
+	r := c.recorded
+	var body, answer []byte
+	if j.size > 0 { // outside of the lock, since large ones take long
+		body, answer = short(c.body, r.token), short(reply.body, r.token)
+	}
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	r := c.recorded
 	r.key, r.fault = c.key, c.fault
 	r.status, r.problem, r.told = reply.status, reply.problem, told
 	if !r.bare {
-		r.body, r.answer = short(c.body, r.token), short(reply.body, r.token)
+		r.body, r.answer = body, answer
 		j.bytes += len(r.body) + len(r.answer)
 		for ; j.bytes > maxJournalBytes && j.bare < j.count; j.bare++ {
 			j.strip(j.records[j.bare%j.size])

@@ -1,7 +1,6 @@
 package mockserver
 
 import (
-	"bytes"
 	"net/http"
 	"regexp"
 	"strconv"
@@ -20,7 +19,7 @@ type magic struct {
 }
 
 // magicMark is in every magic address; looking for it is cheap.
-var magicMark = []byte("@example.com")
+const magicMark = "@example.com"
 
 var magicAddress = regexp.MustCompile(`(?i)\bfail\+(\d{3}|reset|empty|truncate|garbage|lost|delay(\d{1,2})s)(?:x(\d{1,3}))?@example\.com\b`)
 
@@ -29,7 +28,7 @@ const maxMagicAddresses = 10_000
 
 // fault returns what the request's body asks for, or nil.
 func (m *magic) fault(c *call) *activeFault {
-	if !m.on || !bytes.Contains(bytes.ToLower(c.body), magicMark) {
+	if !m.on || !mentions(c.body, magicMark) {
 		return nil
 	}
 	found := magicAddress.FindSubmatch(c.body)

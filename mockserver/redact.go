@@ -63,12 +63,13 @@ func redactBody(body []byte, token string) []byte {
 // redactMembers replaces the values of members named "secret", at any depth,
 // and leaves every other byte as it is.
 func redactMembers(body []byte) []byte {
-	// An escape could hide the name, and backslashes are rare enough.
-	if !bytes.Contains(bytes.ToLower(body), []byte("secret")) && !bytes.ContainsRune(body, '\\') {
+	// An escape could hide the name, and backslashes are rare enough. So is ſ,
+	// which some decoders take for an s.
+	if !mentions(body, "secret") && bytes.IndexByte(body, '\\') < 0 && !bytes.Contains(body, []byte("ſ")) {
 		return body
 	}
 	if !json.Valid(body) {
-		if !bytes.Contains(bytes.ToLower(body), []byte("secret")) {
+		if !mentions(body, "secret") {
 			return body
 		}
 		return []byte("[not shown: it is not JSON, and mentions a secret]")
@@ -89,4 +90,16 @@ func redactMembers(body []byte) []byte {
 		}
 	}
 	return append(shown, body[kept:]...)
+}
+
+// mentions tells whether a word of ASCII letters is in a text, in whatever
+// case. It copies nothing, since bodies can be large.
+func mentions(text []byte, word string) bool {
+	first := word[0] | 0x20
+	for ; len(text) >= len(word); text = text[1:] {
+		if text[0]|0x20 == first && strings.EqualFold(string(text[:len(word)]), word) {
+			return true
+		}
+	}
+	return false
 }

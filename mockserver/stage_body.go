@@ -105,13 +105,8 @@ func parseObject(body []byte) ([]member, error) {
 	if !utf8.Valid(body) {
 		return nil, errors.New("it is not valid UTF-8")
 	}
-	var raw json.RawMessage
-	if err := json.Unmarshal(body, &raw); err != nil {
-		var syntax *json.SyntaxError
-		if errors.As(err, &syntax) {
-			return nil, fmt.Errorf("%w, at byte %d", err, syntax.Offset)
-		}
-		return nil, err
+	if !json.Valid(body) {
+		return nil, syntaxError(body)
 	}
 	if trimmed := bytes.TrimLeft(body, " \t\r\n"); trimmed[0] != '{' {
 		return nil, errors.New("an object is expected")
@@ -139,6 +134,17 @@ func parseObject(body []byte) ([]member, error) {
 		return nil, fmt.Errorf("the name %q is repeated in one object", repeated[0])
 	}
 	return members, nil
+}
+
+// syntaxError says what keeps a body from being JSON.
+func syntaxError(body []byte) error {
+	var raw json.RawMessage
+	err := json.Unmarshal(body, &raw)
+	var syntax *json.SyntaxError
+	if errors.As(err, &syntax) {
+		return fmt.Errorf("%w, at byte %d", err, syntax.Offset)
+	}
+	return err
 }
 
 // known reduces the body to the fields that the operation has. The decoder

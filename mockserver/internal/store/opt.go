@@ -7,6 +7,7 @@ import (
 	"math"
 	"strconv"
 	"time"
+	"unicode/utf8"
 )
 
 // Opt is a field of an input: absent (the zero value), null, or a value. Decoding JSON into it never fails: a value of
@@ -51,7 +52,7 @@ func decodeInto(raw []byte, into any) []fault {
 	one := func(problem string) []fault { return []fault{{"", problem}} }
 	switch v := into.(type) {
 	case *string:
-		if raw[0] != '"' || json.Unmarshal(raw, v) != nil {
+		if raw[0] != '"' || !decodeString(raw, v) {
 			return one("must be a string")
 		}
 	case *bool:
@@ -89,6 +90,15 @@ func decodeInto(raw []byte, into any) []fault {
 		}
 	}
 	return nil
+}
+
+// decodeString reads a JSON string, which most often says what it is without a look at every character.
+func decodeString(raw []byte, v *string) bool {
+	if bytes.IndexByte(raw, '\\') < 0 && utf8.Valid(raw) {
+		*v = string(raw[1 : len(raw)-1])
+		return true
+	}
+	return json.Unmarshal(raw, v) == nil
 }
 
 func decodeInt(raw []byte, v *int) []fault {

@@ -62,11 +62,14 @@ func mayNull[T any](p *problems, field string, o Opt[T]) bool {
 
 // checkText reports a string that is too long or not text.
 func checkText(p *problems, field, s string, most int) {
-	switch {
-	case !utf8.ValidString(s):
+	if !utf8.ValidString(s) {
 		p.add(field, "must be valid UTF-8")
-	case most > 0 && utf8.RuneCountInString(s) > most:
-		p.add(field, fmt.Sprintf("must be at most %d characters long, not %d", most, utf8.RuneCountInString(s)))
+		return
+	}
+	if most > 0 && len(s) > most { // in bytes, of which there are as many or more
+		if n := utf8.RuneCountInString(s); n > most {
+			p.add(field, fmt.Sprintf("must be at most %d characters long, not %d", most, n))
+		}
 	}
 }
 
