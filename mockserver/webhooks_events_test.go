@@ -354,3 +354,50 @@ func TestEveryEventIsReceived(t *testing.T) {
 		}
 	}
 }
+
+// A deleted contact's enrolments stay, and their events go on naming whom they
+// are about, also in an account that was exported; one who is back has the new
+// id.
+func TestEventsAfterTheContactIsGone(t *testing.T) {
+	type event struct {
+		Type   string
+		UserID string `json:"user_id"`
+		Data   struct {
+			ContactID string `json:"contact_id"`
+		}
+	}
+	synctest.Test(t, func(t *testing.T) {
+		s := newScene(t, webhook.FormatAPI)
+		c, _ := catch(s.srv, mockserver.WebhookFormat(mockserver.FormatAPI),
+			mockserver.WebhookEvents("lesson.completed", "course.completed", "enrollment.completed"))
+		e := s.enrol()
+		s.check(s.client.Contacts.Delete(t.Context(), s.contact.ID))
+		s.check(s.srv.Import(s.srv.Export()))
+		snapshot := s.srv.Snapshot()
+		id := s.contact.ID
+		for range 2 {
+			c.bodies = nil
+			s.srv.CompleteLesson(mockserver.LessonCompletion{EnrollmentID: e.ID})
+			s.srv.CompleteLesson(mockserver.LessonCompletion{EnrollmentID: e.ID})
+			wait(t, s.srv)
+			var got []event
+			for _, body := range c.bodies {
+				var e event
+				s.check(json.Unmarshal([]byte(body), &e))
+				got = append(got, e)
+			}
+			want := []event{{Type: "lesson.completed"}, {Type: "lesson.completed"}, {Type: "enrollment.completed"}, {Type: "course.completed"}}
+			for i := range want {
+				want[i].UserID = id
+				if want[i].Type != "enrollment.completed" {
+					want[i].Data.ContactID = id
+				}
+			}
+			if diff := cmp.Diff(want, got); diff != "" {
+				t.Errorf("events of %s (-want +got):\n%s", id, diff)
+			}
+			s.srv.Restore(snapshot)
+			id = s.srv.AddContact(mockserver.Contact{Email: s.contact.Email}).ID
+		}
+	})
+}

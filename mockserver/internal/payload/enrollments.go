@@ -25,16 +25,25 @@ type lessonCompleted struct {
 	QuizScore *int   `json:"quiz_score"`
 }
 
+// studentID returns the id of the student's contact, or that of the one there
+// was: the events of an enrolment name the same person to the end.
+func studentID(c *store.Contact, e *store.Enrollment) string {
+	if c == nil {
+		return e.ContactID
+	}
+	return c.ID
+}
+
 func ofEnrollment(c store.Change) []Event {
 	switch f := c.Fact.(type) {
 	case store.EnrollmentCreated:
-		who := contactID(f.Contact)
+		who := studentID(f.Contact, f.Enrollment)
 		return []Event{
 			{Type: "enrollment.created", Contact: who, Data: nested("enrollment", f.Enrollment)},
 			{Type: "course.enrolled", Contact: who, Data: courseEnrolled{who, f.Enrollment.CourseID, stamp(f.Enrollment.CreatedAt)}},
 		}
 	case store.EnrollmentWasCompleted:
-		who := contactID(f.Contact)
+		who := studentID(f.Contact, f.Enrollment)
 		return []Event{
 			{Type: "enrollment.completed", Contact: who, Data: nested("enrollment", f.Enrollment)},
 			{Type: "course.completed", Contact: who, Data: courseCompleted{
@@ -43,9 +52,9 @@ func ofEnrollment(c store.Change) []Event {
 			}},
 		}
 	case store.EnrollmentWasCancelled:
-		return []Event{{Type: "enrollment.cancelled", Contact: contactID(f.Contact), Data: nested("enrollment", f.Enrollment)}}
+		return []Event{{Type: "enrollment.cancelled", Contact: studentID(f.Contact, f.Enrollment), Data: nested("enrollment", f.Enrollment)}}
 	case store.LessonCompleted:
-		who := contactID(f.Contact)
+		who := studentID(f.Contact, f.Enrollment)
 		return []Event{{Type: "lesson.completed", Contact: who, Data: lessonCompleted{
 			who, f.Lesson.ID, f.Enrollment.CourseID, f.QuizScore,
 		}}}

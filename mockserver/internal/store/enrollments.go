@@ -20,6 +20,7 @@ type Enrollment struct {
 	ID          string
 	CourseID    string
 	UserEmail   string
+	ContactID   string // the student's when enrolled, which stays when the contact is deleted; "" without one
 	Status      string
 	CreatedAt   time.Time
 	UpdatedAt   time.Time
@@ -159,6 +160,7 @@ func (s *Store) enroll(courseID, email string, now time.Time, cause Cause) (*row
 		ID:        nextFor(st, prefixEnrollment, &st.enrollments),
 		CourseID:  courseID,
 		UserEmail: email,
+		ContactID: contact.ID,
 		Status:    EnrollmentActive,
 		CreatedAt: now,
 		UpdatedAt: now,

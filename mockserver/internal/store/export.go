@@ -83,6 +83,9 @@ func appendEnrollmentSeed(e Enrollment, b []byte) []byte {
 	o.str("id", e.ID)
 	o.str("course_id", e.CourseID)
 	o.str("user_email", e.UserEmail)
+	if e.ContactID != "" {
+		o.str("contact_id", e.ContactID)
+	}
 	o.str("status", e.Status)
 	o.strs("lessons_done", e.LessonsDone)
 	if e.LessonsTotal > 0 {

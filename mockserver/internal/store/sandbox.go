@@ -165,6 +165,7 @@ func (b *sandbox) enroll(contact, course int, status string, done int) {
 		ID:           b.st.next(prefixEnrollment, nil),
 		CourseID:     c.ID,
 		UserEmail:    person.Email,
+		ContactID:    person.ID,
 		Status:       status,
 		LessonsDone:  b.lessons[course][:done:done],
 		MinutesSpent: minutesPerLesson * done,

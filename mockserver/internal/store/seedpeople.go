@@ -29,6 +29,7 @@ type EnrollmentSeed struct {
 	ID               Opt[string]    `json:"id"`
 	CourseID         Opt[string]    `json:"course_id"`
 	UserEmail        Opt[string]    `json:"user_email"`
+	ContactID        Opt[string]    `json:"contact_id"`        // default: the contact with the address, if any
 	Status           Opt[string]    `json:"status"`            // default: active
 	LessonsDone      Opt[[]string]  `json:"lessons_done"`      // default: all of a completed enrolment, else none
 	LessonsCompleted Opt[int]       `json:"lessons_completed"` // the first so many, in place of LessonsDone
@@ -73,6 +74,14 @@ func (st *state) seedEnrollment(p *problems, in EnrollmentSeed, now time.Time) *
 	e.CreatedAt, e.UpdatedAt = seedTimes(p, in.CreatedAt, in.UpdatedAt, now)
 	needEmail(p, "user_email", in.UserEmail)
 	e.UserEmail = in.UserEmail.Value
+	if may(p, "contact_id", in.ContactID) {
+		e.ContactID = in.ContactID.Value
+		if problem := checkID(e.ContactID, prefixContact); problem != "" {
+			p.add("contact_id", problem)
+		}
+	} else if c := st.contact(e.UserEmail); c != nil {
+		e.ContactID = c.ID
+	}
 	if may(p, "status", in.Status) {
 		checkOneOf(p, "status", in.Status.Value, enrollmentStatuses...)
 		e.Status = in.Status.Value
