@@ -3,13 +3,16 @@ package mockserver
 import (
 	"bytes"
 	"encoding/json"
+
+	"github.com/selgora/selgora-go/mockserver/internal/store"
 )
 
 // member is one member of an object within a JSON text.
 type member struct {
 	object     int // which object it belongs to, counted from 0 by their beginnings
 	name       string
-	start, end int // where the value is
+	key        string // tells names apart that a Go string cannot
+	start, end int    // where the value is
 }
 
 // scanMembers calls visit for every member of every object in a JSON text, in
@@ -19,6 +22,7 @@ func scanMembers(text []byte, visit func(member)) {
 		start  int
 		object int // -1 for an array
 		name   string
+		key    string
 		named  bool // name is that of the value to come
 	}
 	var (
@@ -30,7 +34,7 @@ func scanMembers(text []byte, visit func(member)) {
 			return
 		}
 		if top := &stack[len(stack)-1]; top.object >= 0 {
-			visit(member{top.object, top.name, start, end})
+			visit(member{top.object, top.name, top.key, start, end})
 			top.named = false
 		}
 	}
@@ -53,7 +57,9 @@ func scanMembers(text []byte, visit func(member)) {
 		case '"':
 			end := i + stringLength(text[i:])
 			if n := len(stack); n > 0 && stack[n-1].object >= 0 && !stack[n-1].named {
-				stack[n-1].name, stack[n-1].named = unquote(text[i:end]), true
+				top := &stack[n-1]
+				top.name, top.key = unquote(text[i:end])
+				top.named = true
 			} else {
 				ended(i, end)
 			}
@@ -82,12 +88,12 @@ func stringLength(text []byte) int {
 	return i + 1
 }
 
-// unquote returns what a valid JSON string says.
-func unquote(quoted []byte) string {
+// unquote returns what a valid JSON string says, and its key.
+func unquote(quoted []byte) (s, key string) {
 	if bytes.IndexByte(quoted, '\\') < 0 {
-		return string(quoted[1 : len(quoted)-1])
+		s = string(quoted[1 : len(quoted)-1])
+		return s, s
 	}
-	var s string
 	_ = json.Unmarshal(quoted, &s) // valid, so it cannot fail
-	return s
+	return s, store.JSONName(quoted)
 }

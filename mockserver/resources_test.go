@@ -124,10 +124,19 @@ func TestContacts(t *testing.T) {
 func TestCustomFieldsComeBackExactly(t *testing.T) {
 	t.Parallel()
 	bothDoors(t, nil, func(t *testing.T, _ *mockserver.Server, d door) {
-		fields := `{"big":12345678901234567890,"one":1.0,"html":"<a> & b","line":"` + "\u2028" + `","nested":{"a":[1,{"b":null}],"e":1e400},"é":"\u00e9","s":"\ud83d\ude00"}`
+		fields := `{"big":12345678901234567890,"one":1.0,"html":"<a> & b","line":"` + "\u2028" + `","nested":{"a":[1,{"b":null}],"e":1e400},"é":"\u00e9","s":"\ud83d\ude00","\ud800":"\ud800","\udc00x\"":{"\ud800":1,"\ud801":2},"\ud801":"\ud801"}`
 		r := d.send(t, "POST", "/contacts", `{"email":"a@example.com","custom_fields":`+fields+`}`).want(t, 201)
 		if got := r.field(t, "custom_fields"); got != fields {
 			t.Errorf("custom fields\n%s came back as\n%s", fields, got)
+		}
+		d.send(t, "POST", "/contacts", `{"email":"b@example.com","custom_fields":{"\ud800":1,"\uD800":2}}`).want(t, 400)
+		r = d.send(t, "POST", "/contacts", `{"email":"c@example.com","custom_fields":{"\uD800":1,"\u0061\/":2,"\ud801":3}}`).want(t, 201)
+		if got := r.field(t, "custom_fields"); got != `{"\ud800":1,"a/":2,"\ud801":3}` {
+			t.Errorf("names came back as %s", got)
+		}
+		r = d.send(t, "POST", "/contacts", `{"email":"c@example.com","custom_fields":{"\uD800":null,"a\u002f":4}}`).want(t, 200)
+		if got := r.field(t, "custom_fields"); got != `{"a/":4,"\ud801":3}` {
+			t.Errorf("after an update names came back as %s", got)
 		}
 	})
 }

@@ -113,7 +113,7 @@ func parseObject(body []byte) ([]member, error) {
 	}
 	type place struct {
 		object int
-		name   string
+		key    string
 	}
 	var (
 		members  []member
@@ -121,7 +121,7 @@ func parseObject(body []byte) ([]member, error) {
 		seen     = make(map[place]bool)
 	)
 	scanMembers(body, func(m member) {
-		at := place{m.object, m.name}
+		at := place{m.object, m.key}
 		if seen[at] {
 			repeated = append(repeated, m.name)
 		}

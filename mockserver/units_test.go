@@ -3,6 +3,7 @@ package mockserver
 import (
 	"bytes"
 	"encoding/json"
+	"maps"
 	"net/http"
 	"net/url"
 	"reflect"
@@ -73,7 +74,7 @@ func TestScanMembers(t *testing.T) {
 // same text.
 func FuzzParseObject(f *testing.F) {
 	for _, seed := range []string{
-		`{}`, `{"a":1,"b":[{"c":"d"}]}`, `{"a":1,"a":2}`, `{"a":{"b":1,"b":2}}`, `[]`, `{"\u0061":"\"\\"}`, "{\"\xff\":1}", `{"a":tru}`, `{"a":1}x`, ` { } `,
+		`{}`, `{"a":1,"b":[{"c":"d"}]}`, `{"a":1,"a":2}`, `{"a":{"b":1,"b":2}}`, `[]`, `{"\u0061":"\"\\"}`, "{\"\xff\":1}", `{"a":tru}`, `{"a":1}x`, ` { } `, `{"\ud800":1,"\ud801":2}`, `{"\ud800":1,"\uD800":2}`,
 	} {
 		f.Add([]byte(seed))
 	}
@@ -86,6 +87,9 @@ func FuzzParseObject(f *testing.F) {
 		}
 		if !valid {
 			t.Fatalf("%q was taken", text)
+		}
+		if strings.Contains(strings.Join(slices.Collect(maps.Keys(object)), ""), "\uFFFD") {
+			return // may stand for several names that encoding/json takes for one
 		}
 		if len(members) != len(object) {
 			t.Fatalf("%q has %d members, found %d", text, len(object), len(members))

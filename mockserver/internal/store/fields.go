@@ -5,10 +5,24 @@ import (
 	"encoding/json"
 	"slices"
 	"unicode/utf8"
+
+	"github.com/selgora/selgora-go/internal/jsstringify"
 )
 
-// Field is a custom field: its name and the JSON text of its value, kept as it came in.
+// Field is a custom field: its name, as JSONName writes it, and the JSON text of its value, kept as it came in.
 type Field struct{ Name, JSON string }
+
+// JSONName returns what stands between the quotes of a valid JSON string when it is written with as few escapes as
+// possible. Unlike Go strings, which have no room for halves of surrogate pairs, two of these are equal exactly if
+// the names are.
+func JSONName(quoted []byte) string {
+	if bytes.IndexByte(quoted, '\\') >= 0 {
+		if plain, err := jsstringify.Append(nil, quoted); err == nil {
+			quoted = plain
+		}
+	}
+	return string(quoted[1 : len(quoted)-1])
+}
 
 // Fields are custom fields in the order in which they were first set.
 type Fields []Field
@@ -25,7 +39,7 @@ func (f Fields) Get(name string) (string, bool) {
 func (f Fields) AppendJSON(dst []byte) []byte {
 	o := newObject(dst)
 	for _, x := range f {
-		o.key(x.Name)
+		o.rawKey(x.Name)
 		o.b = append(o.b, x.JSON...)
 	}
 	return o.end()
@@ -46,7 +60,9 @@ func (f *Fields) decode(raw []byte) []fault {
 	at := map[string]int{}
 	*f = Fields{}
 	for dec.More() {
-		name, err := dec.Token()
+		start := dec.InputOffset()
+		_, err := dec.Token()
+		name := bytes.TrimLeft(raw[start:dec.InputOffset()], " \t\r\n,")
 		var v json.RawMessage
 		if err == nil {
 			err = dec.Decode(&v)
@@ -54,7 +70,7 @@ func (f *Fields) decode(raw []byte) []fault {
 		if err != nil {
 			return []fault{{"", "must be an object"}}
 		}
-		field := Field{name.(string), string(bytes.TrimSpace(v))}
+		field := Field{JSONName(name), string(bytes.TrimSpace(v))}
 		if i, ok := at[field.Name]; ok {
 			(*f)[i] = field
 			continue
@@ -65,12 +81,14 @@ func (f *Fields) decode(raw []byte) []fault {
 	return nil
 }
 
-// checkFields reports values that are not JSON, which only Go code can pass.
+// checkFields reports names and values that are not JSON, which only Go code can pass.
 func checkFields(p *problems, field string, f Fields) {
 	for _, x := range f {
 		switch {
 		case !utf8.ValidString(x.Name) || !utf8.ValidString(x.JSON):
 			p.add(field, "must be valid UTF-8")
+		case !json.Valid([]byte(`"` + x.Name + `"`)):
+			p.add(field, "must have names that are valid JSON")
 		case !json.Valid([]byte(x.JSON)):
 			p.add(field+"."+x.Name, "must be valid JSON")
 		}

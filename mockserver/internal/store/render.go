@@ -22,12 +22,22 @@ func newObject(dst []byte) object { return object{b: append(dst, '{')} }
 func (o *object) end() []byte { return append(o.b, '}') }
 
 func (o *object) key(name string) {
+	o.separate()
+	o.b = appendString(o.b, name)
+	o.b = append(o.b, ':')
+}
+
+// rawKey is key for a name that is written as JSON writes it.
+func (o *object) rawKey(name string) {
+	o.separate()
+	o.b = append(append(append(o.b, '"'), name...), '"', ':')
+}
+
+func (o *object) separate() {
 	if o.comma {
 		o.b = append(o.b, ',')
 	}
 	o.comma = true
-	o.b = appendString(o.b, name)
-	o.b = append(o.b, ':')
 }
 
 func (o *object) str(name, v string)          { o.key(name); o.b = appendString(o.b, v) }
