@@ -51,7 +51,7 @@ func (b *bodyBuffer) Close() error { return nil }
 // read before an error stays in the buffer.
 func (b *bodyBuffer) fill(resp *http.Response, limit int64) error {
 	b.reset()
-	if resp.ContentLength > limit {
+	if resp.ContentLength > limit && resp.Body != http.NoBody { // the answer to a HEAD announces what does not come
 		return tooLarge(limit)
 	}
 	// One byte more than announced, so that the end is seen without growing;

@@ -9,6 +9,7 @@ import (
 	"io"
 	"math"
 	"net/http"
+	"net/http/httptest"
 	"runtime"
 	"strconv"
 	"strings"
@@ -378,5 +379,21 @@ func TestPanicFreesTheSlot(t *testing.T) {
 	defer cancel()
 	if err := getCourse(ctx, client); err != nil {
 		t.Error(err)
+	}
+}
+
+// A HEAD announces a body that does not come.
+func TestHeadMayAnnounceMuch(t *testing.T) {
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Length", strconv.Itoa(1<<40))
+	}))
+	defer server.Close()
+	client := newClient(t, selgora.WithBaseURL(server.URL+"/v1"))
+	var resp selgora.Response
+	if err := client.Do(t.Context(), http.MethodHead, "/courses", nil, nil, selgora.WithResponse(&resp)); err != nil {
+		t.Fatal(err)
+	}
+	if resp.StatusCode != 200 || len(resp.Body) != 0 {
+		t.Errorf("status %d and %d bytes", resp.StatusCode, len(resp.Body))
 	}
 }
