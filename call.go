@@ -48,8 +48,8 @@ type call struct {
 	oneWay     bool // the transport must not send the request a second time
 
 	// What the loop needs is kept here for the sake of one allocation. The
-	// request itself is not: it has the key in its headers, and package fmt
-	// can be made to print what is inside a context.
+	// request itself is not: its headers may hold secrets of the caller's, and
+	// package fmt can be made to print what is inside a context.
 	url     url.URL
 	header  http.Header // of the caller, for this call
 	payload []byte      // the encoded body, nil for none
