@@ -14,6 +14,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -395,5 +396,23 @@ func TestHeadMayAnnounceMuch(t *testing.T) {
 	}
 	if resp.StatusCode != 200 || len(resp.Body) != 0 {
 		t.Errorf("status %d and %d bytes", resp.StatusCode, len(resp.Body))
+	}
+}
+
+// An answer without a body has not that of the attempt before.
+func TestNilBodyAfterAnother(t *testing.T) {
+	attempts := 0
+	client := newClient(t, selgora.WithoutRateLimit(), selgora.WithRetryWait(time.Nanosecond, time.Nanosecond),
+		inProcess(func(req *http.Request) (*http.Response, error) {
+			if attempts++; attempts == 1 {
+				return respond(req, 503, courseJSON), nil
+			}
+			resp := respond(req, 200, "")
+			resp.Body, resp.ContentLength = nil, 0
+			return resp, nil
+		}))
+	course, err := client.Courses.Get(t.Context(), "course_1")
+	if err == nil || !strings.Contains(err.Error(), "empty") {
+		t.Errorf("course %+v and error %v after %d attempts", course, err, attempts)
 	}
 }

@@ -40,12 +40,23 @@ func (c *brokenWrites) Write(p []byte) (int, error) {
 	return c.Conn.Write(p)
 }
 
+// dialBroken returns connections that take ten bytes.
+func dialBroken(w *wire) func(context.Context, string, string) (net.Conn, error) {
+	return func(ctx context.Context, network, addr string) (net.Conn, error) {
+		conn, err := w.dial(ctx, network, addr)
+		c := &brokenWrites{Conn: conn}
+		c.allow.Store(10)
+		return c, err
+	}
+}
+
 // A POST is repeated exactly when nothing can have come of it.
 func TestNotSent(t *testing.T) {
 	for _, tt := range []struct {
 		name     string
 		dial     func(w *wire) func(context.Context, string, string) (net.Conn, error)
 		script   []reply
+		opts     []selgora.RequestOption
 		attempts int
 		notSent  bool
 	}{
@@ -56,14 +67,9 @@ func TestNotSent(t *testing.T) {
 		{name: "another error of a dialler", attempts: 3, notSent: true, dial: func(w *wire) func(context.Context, string, string) (net.Conn, error) {
 			return func(context.Context, string, string) (net.Conn, error) { return nil, errors.New("no route today") }
 		}},
-		{name: "lost while writing", attempts: 1, dial: func(w *wire) func(context.Context, string, string) (net.Conn, error) {
-			return func(ctx context.Context, network, addr string) (net.Conn, error) {
-				conn, err := w.dial(ctx, network, addr)
-				c := &brokenWrites{Conn: conn}
-				c.allow.Store(10)
-				return c, err
-			}
-		}},
+		{name: "lost while writing", attempts: 1, dial: dialBroken},
+		{name: "lost within long headers", attempts: 1, dial: dialBroken,
+			opts: []selgora.RequestOption{selgora.WithHeader("X-Long", strings.Repeat("x", 10_000))}},
 		{name: "lost after writing", attempts: 1, script: []reply{reset("")}},
 		{name: "lost within the answer", attempts: 1, script: []reply{reset("HTTP/1.1 201 Created\r\n")}},
 		{name: "refused, then lost", attempts: 2, script: []reply{reset("")}, dial: func(w *wire) func(context.Context, string, string) (net.Conn, error) {
@@ -88,7 +94,7 @@ func TestNotSent(t *testing.T) {
 			}
 			client := server.client(t, selgora.WithHTTPClient(&http.Client{Transport: &http.Transport{DialContext: dial, DisableKeepAlives: true}}))
 			var resp selgora.Response
-			err := createCourse(t.Context(), client, selgora.WithResponse(&resp))
+			err := createCourse(t.Context(), client, append(tt.opts, selgora.WithResponse(&resp))...)
 			if resp.Attempts != tt.attempts || errors.Is(err, selgora.ErrNotSent) != tt.notSent {
 				t.Errorf("%d attempts, ErrNotSent %v (%v); want %d, %v", resp.Attempts, errors.Is(err, selgora.ErrNotSent), err, tt.attempts, tt.notSent)
 			}
