@@ -12,7 +12,7 @@ const (
 	defaultBatchConcurrency = 4
 )
 
-// BatchEnrollParams describes the enrolment of many students in one course.
+// BatchEnrollParams describes the enrollment of many students in one course.
 type BatchEnrollParams struct {
 	CourseID string   // required
 	Emails   []string // any number; blank and repeated ones are reported, not sent
@@ -21,7 +21,7 @@ type BatchEnrollParams struct {
 	Concurrency int
 	// OnProgress, if set, is called after each request, on the goroutine that
 	// called CreateBatch. A slow function holds the batch up. One that panics
-	// ends it: what is under way is cancelled, and the panic passes through
+	// ends it: what is under way is canceled, and the panic passes through
 	// CreateBatch.
 	OnProgress func(BatchProgress)
 }
@@ -38,10 +38,10 @@ type BatchStatus string
 
 // The statuses of an address.
 const (
-	// BatchEnrolled is an enrolment that the server answered with; a new one,
+	// BatchEnrolled is an enrollment that the server answered with; a new one,
 	// if the server tells new ones from old.
 	BatchEnrolled BatchStatus = "enrolled"
-	// BatchAlreadyEnrolled is an address that had an enrolment in the course.
+	// BatchAlreadyEnrolled is an address that had an enrollment in the course.
 	BatchAlreadyEnrolled BatchStatus = "already enrolled"
 	// BatchAccepted is an address of which the server said nothing in
 	// particular in an answer of success: no guide documents its body.
@@ -112,7 +112,7 @@ type BatchError struct {
 
 // Error counts the failures and shows the first of their causes.
 func (e *BatchError) Error() string {
-	msg := fmt.Sprintf("selgora: batch enrolment: %d of %d addresses failed", e.Failed, e.Total)
+	msg := fmt.Sprintf("selgora: batch enrollment: %d of %d addresses failed", e.Failed, e.Total)
 	if len(e.causes) == 0 {
 		return msg // made by hand, in a test of the caller's
 	}
@@ -152,7 +152,7 @@ func (p *BatchEnrollParams) validate() error {
 	return nil
 }
 
-// CreateBatch enrols any number of students in a course, 50 per request,
+// CreateBatch enrolls any number of students in a course, 50 per request,
 // several requests at once. The result has one item per address of the input,
 // also when the error is not nil: a [*BatchError] that joins what failed. A
 // request that fails takes none but its own addresses with it, and a context

@@ -20,7 +20,7 @@ import (
 	"github.com/selgora/selgora-go"
 )
 
-// school is a server of batches that counts enrolments.
+// school is a server of batches that counts enrollments.
 type school struct {
 	mu       sync.Mutex
 	enrolled map[string]int
@@ -245,7 +245,7 @@ func TestCreateBatchFailedChunk(t *testing.T) {
 	}
 }
 
-func TestCreateBatchCancelled(t *testing.T) {
+func TestCreateBatchCanceled(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := &school{enrolled: map[string]int{}, took: time.Second}
 		ctx, cancel := context.WithTimeout(t.Context(), 2500*time.Millisecond)

@@ -80,9 +80,9 @@ func TestGivingUpLeavesIdleConnections(t *testing.T) {
 	}
 	theirs()
 	asError(t, getCourse(t.Context(), client))
-	cancelled, cancel := context.WithCancel(t.Context())
+	canceled, cancel := context.WithCancel(t.Context())
 	cancel()
-	if err := getCourse(cancelled, client); !errors.Is(err, context.Canceled) {
+	if err := getCourse(canceled, client); !errors.Is(err, context.Canceled) {
 		t.Error(err)
 	}
 	client.CloseIdleConnections() // not its own

@@ -24,7 +24,7 @@ type Course struct {
 	Currency      string        `json:"currency"` // ISO 4217
 	Status        CourseStatus  `json:"status"`
 	LessonsCount  int           `json:"lessons_count"`
-	EnrolledCount int           `json:"enrolled_count"` // active and completed enrolments
+	EnrolledCount int           `json:"enrolled_count"` // active and completed enrollments
 	CreatedAt     time.Time     `json:"created_at"`
 	UpdatedAt     time.Time     `json:"updated_at"`
 }
@@ -134,7 +134,7 @@ func (s *CourseService) Update(ctx context.Context, id string, params *CourseUpd
 	return fetch[Course](ctx, s.core, request{method: http.MethodPatch, path: pathOf("courses", id), body: params}, opts)
 }
 
-// Delete removes a course and cancels its active enrolments. When an earlier
+// Delete removes a course and cancels its active enrollments. When an earlier
 // attempt of the same call may have done it already, a "not found" is success.
 // Documented in the API guide.
 func (s *CourseService) Delete(ctx context.Context, id string, opts ...RequestOption) error {

@@ -1,4 +1,4 @@
-// Package selgora is the Go client of the Selgora API: courses, enrolments,
+// Package selgora is the Go client of the Selgora API: courses, enrollments,
 // contacts, calendar events, webhook endpoints and the account.
 //
 //	client, err := selgora.NewClient(os.Getenv("SELGORA_API_KEY"))

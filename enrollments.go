@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// EnrollmentService is the enrolments of students in courses. The API guide
+// EnrollmentService is the enrollments of students in courses. The API guide
 // documents List, Create, CreateBatch and Progress.
 type EnrollmentService struct{ core *core }
 
@@ -24,11 +24,11 @@ type Enrollment struct {
 	CompletedAt time.Time        `json:"completed_at"` // zero until completed
 }
 
-// EnrollmentStatus is the state of an enrolment. Other values than the
+// EnrollmentStatus is the state of an enrollment. Other values than the
 // constants pass through.
 type EnrollmentStatus string
 
-// The statuses of an enrolment. The API guide shows only "active".
+// The statuses of an enrollment. The API guide shows only "active".
 const (
 	EnrollmentActive    EnrollmentStatus = "active"
 	EnrollmentCompleted EnrollmentStatus = "completed"
@@ -45,7 +45,7 @@ type Progress struct {
 	CompletionEstimated time.Time `json:"completion_estimated"` // zero before any activity
 }
 
-// EnrollmentListParams selects a page of enrolments. The zero value is the
+// EnrollmentListParams selects a page of enrollments. The zero value is the
 // first page of all of them.
 type EnrollmentListParams struct {
 	CourseID string           // only of this course; "" is every course
@@ -54,7 +54,7 @@ type EnrollmentListParams struct {
 	Limit    int              // 1 to 100 per page; 0 is the server's default, and 100 for All
 }
 
-// EnrollmentCreateParams describes an enrolment.
+// EnrollmentCreateParams describes an enrollment.
 type EnrollmentCreateParams struct {
 	CourseID string    `json:"course_id"`       // required
 	Email    string    `json:"user_email"`      // required
@@ -83,26 +83,26 @@ func (p *EnrollmentCreateParams) validate() error {
 	return refuseNull("EnrollmentCreateParams", nullable{"Notify", p.Notify.IsNull()})
 }
 
-// List returns one page of enrolments, oldest first. Documented in the API
+// List returns one page of enrollments, oldest first. Documented in the API
 // guide, with the filter by course.
 func (s *EnrollmentService) List(ctx context.Context, params *EnrollmentListParams, opts ...RequestOption) (*Page[Enrollment], error) {
 	return listPage[Enrollment](ctx, s.core, pathOf("enrollments"), params.query(), opts)
 }
 
-// All iterates over the enrolments that params selects, oldest first.
+// All iterates over the enrollments that params selects, oldest first.
 // Documented in the API guide.
 func (s *EnrollmentService) All(ctx context.Context, params *EnrollmentListParams, opts ...RequestOption) iter.Seq2[*Enrollment, error] {
 	return all[Enrollment](ctx, s.core, pathOf("enrollments"), params.query(), opts)
 }
 
-// Get returns an enrolment. Not documented in the guides.
+// Get returns an enrollment. Not documented in the guides.
 func (s *EnrollmentService) Get(ctx context.Context, id string, opts ...RequestOption) (*Enrollment, error) {
 	return fetch[Enrollment](ctx, s.core, request{method: http.MethodGet, path: pathOf("enrollments", id)}, opts)
 }
 
-// Create enrols a student. An address that is enrolled already gets its
-// existing enrolment back (status 200 instead of 201, see [WithResponse]), so
-// that a repeated call enrols nobody twice. An unknown course is an error that
+// Create enrolls a student. An address that is enrolled already gets its
+// existing enrollment back (status 200 instead of 201, see [WithResponse]), so
+// that a repeated call enrolls nobody twice. An unknown course is an error that
 // matches [ErrValidation]. Documented in the API guide.
 func (s *EnrollmentService) Create(ctx context.Context, params *EnrollmentCreateParams, opts ...RequestOption) (*Enrollment, error) {
 	if err := params.validate(); err != nil {
@@ -111,14 +111,14 @@ func (s *EnrollmentService) Create(ctx context.Context, params *EnrollmentCreate
 	return fetch[Enrollment](ctx, s.core, request{method: http.MethodPost, path: pathOf("enrollments"), body: params}, opts)
 }
 
-// Cancel ends an enrolment and returns it; cancelling it again changes
+// Cancel ends an enrollment and returns it; canceling it again changes
 // nothing. A completed one is an error that matches [ErrConflict]. Not
 // documented in the guides.
 func (s *EnrollmentService) Cancel(ctx context.Context, id string, opts ...RequestOption) (*Enrollment, error) {
 	return fetch[Enrollment](ctx, s.core, request{method: http.MethodDelete, path: pathOf("enrollments", id)}, opts)
 }
 
-// Progress returns how far the student of an enrolment has come. Documented in
+// Progress returns how far the student of an enrollment has come. Documented in
 // the API guide.
 func (s *EnrollmentService) Progress(ctx context.Context, id string, opts ...RequestOption) (*Progress, error) {
 	return fetch[Progress](ctx, s.core, request{method: http.MethodGet, path: pathOf("enrollments", id, "progress")}, opts)

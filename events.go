@@ -259,7 +259,7 @@ func (s *EventService) Delete(ctx context.Context, id string, opts ...RequestOpt
 
 // Register registers a person for an event. An address that is registered
 // already gets its registration back (status 200 instead of 201). A past or
-// cancelled event is an error that matches [ErrConflict]. Documented in the
+// canceled event is an error that matches [ErrConflict]. Documented in the
 // API guide, without its answer.
 func (s *EventService) Register(ctx context.Context, id string, params *EventRegisterParams, opts ...RequestOption) (*Registration, error) {
 	if params == nil {

@@ -67,7 +67,7 @@ func ExampleEnrollmentService_Create() {
 		Notify:   selgora.Set(false), // no e-mail to the student
 	}
 	var resp selgora.Response
-	for range 2 { // the second time gives the same enrolment
+	for range 2 { // the second time gives the same enrollment
 		enrollment, err := client.Enrollments.Create(ctx, params, selgora.WithResponse(&resp))
 		if err != nil {
 			log.Fatal(err)
@@ -117,7 +117,7 @@ func ExampleBatchResult_Failed() {
 			break
 		}
 		if errors.Is(err, selgora.ErrServer) || errors.Is(err, selgora.ErrRateLimited) {
-			emails = res.Failed() // worth another try, which enrols nobody twice
+			emails = res.Failed() // worth another try, which enrolls nobody twice
 			continue
 		}
 		fmt.Println("not enrolled:", res.Failed())

@@ -53,7 +53,7 @@ func ExampleWithRetryUnsafe() {
 	defer srv.Close()
 	params := &selgora.EnrollmentCreateParams{CourseID: "course_abc123", Email: "ada@example.com"}
 
-	// The enrolment is made, and its answer is lost: a POST is not repeated.
+	// The enrollment is made, and its answer is lost: a POST is not repeated.
 	lost := mockserver.Fault{Operation: mockserver.EnrollmentsCreate, Reset: true, AfterCommit: true}
 	srv.Inject(lost)
 	_, err := client.Enrollments.Create(ctx, params)

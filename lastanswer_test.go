@@ -147,7 +147,7 @@ func TestRepeatedDelete(t *testing.T) {
 	bubble(t, "an answer that is needed", func(t *testing.T) {
 		server := &wire{script: []reply{answer(503, ""), missing}}
 		if _, err := server.client(t).Enrollments.Cancel(t.Context(), "enr_1"); !errors.Is(err, selgora.ErrNotFound) {
-			t.Errorf("Cancel: %v, want a 404: there is no enrolment to return", err)
+			t.Errorf("Cancel: %v, want a 404: there is no enrollment to return", err)
 		}
 	})
 	bubble(t, "GET", func(t *testing.T) {

@@ -89,7 +89,7 @@ func WithAPIKeyFunc(f func(context.Context) (string, error)) Option {
 
 // WithHTTPClient makes the client send through hc, which it never changes. Its
 // Transport is read at every attempt (nil is http.DefaultTransport), its Jar
-// and CheckRedirect are honoured, and its Timeout, if any, bounds an attempt
+// and CheckRedirect are honored, and its Timeout, if any, bounds an attempt
 // where it is shorter than [WithAttemptTimeout].
 func WithHTTPClient(hc *http.Client) Option {
 	return func(c *config) error {

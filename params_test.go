@@ -211,10 +211,10 @@ func TestAbsentZeroAndNull(t *testing.T) {
 		{"course update, all", func(x ctx, c cl) error {
 			return err2(c.Courses.Update(x, "x", &selgora.CourseUpdateParams{Title: selgora.Set("Go"), Description: selgora.Set("d"), Price: selgora.Set(money.MustParse("49.99")), Currency: selgora.Set("EUR"), Status: selgora.Set(selgora.CoursePublished)}))
 		}, `{"title":"Go","description":"d","price":49.99,"currency":"EUR","status":"published"}`},
-		{"enrolment, absent", func(x ctx, c cl) error {
+		{"enrollment, absent", func(x ctx, c cl) error {
 			return err2(c.Enrollments.Create(x, &selgora.EnrollmentCreateParams{CourseID: "c", Email: "a@example.com"}))
 		}, `{"course_id":"c","user_email":"a@example.com"}`},
-		{"enrolment, false", func(x ctx, c cl) error {
+		{"enrollment, false", func(x ctx, c cl) error {
 			return err2(c.Enrollments.Create(x, &selgora.EnrollmentCreateParams{CourseID: "c", Email: "a@example.com", Notify: selgora.Set(false)}))
 		}, `{"course_id":"c","user_email":"a@example.com","notify":false}`},
 		{"contact, absent", func(x ctx, c cl) error {

@@ -28,7 +28,7 @@ func TestRefusedCallEmptiesResponse(t *testing.T) {
 		"iterator":      func(x ctx, c cl) error { return first(c.Courses.All(x, &selgora.CourseListParams{Limit: -1}, fill)) },
 		"create":        func(x ctx, c cl) error { return err2(c.Courses.Create(x, nil, fill)) },
 		"update":        func(x ctx, c cl) error { return err2(c.Courses.Update(x, "x", nil, fill)) },
-		"enrol":         func(x ctx, c cl) error { return err2(c.Enrollments.Create(x, nil, fill)) },
+		"enroll":        func(x ctx, c cl) error { return err2(c.Enrollments.Create(x, nil, fill)) },
 		"batch":         func(x ctx, c cl) error { return err2(c.Enrollments.CreateBatch(x, nil, fill)) },
 		"batch context": func(_ ctx, c cl) error {
 			return err2(c.Enrollments.CreateBatch(noContext, &selgora.BatchEnrollParams{CourseID: "x"}, fill))
@@ -87,7 +87,7 @@ func TestNotMadeByNewClient(t *testing.T) {
 	if got := client.BaseURL(); got != "" {
 		t.Errorf("the zero Client sends to %q", got)
 	}
-	if got := (&selgora.BatchError{Failed: 2, Total: 3}).Error(); got != "selgora: batch enrolment: 2 of 3 addresses failed" {
+	if got := (&selgora.BatchError{Failed: 2, Total: 3}).Error(); got != "selgora: batch enrollment: 2 of 3 addresses failed" {
 		t.Errorf("a BatchError made by hand reads %q", got)
 	}
 }

@@ -338,7 +338,7 @@ func TestDirectSetters(t *testing.T) {
 		t.Errorf("contacts %+v", got)
 	}
 	if got := srv.Enrollments(); len(got) != 1 || got[0].LessonsCompleted != 1 || got[0].Status != "active" {
-		t.Errorf("enrolments %+v", got)
+		t.Errorf("enrollments %+v", got)
 	}
 	if got := srv.Events(); len(got) != 1 || got[0].Status != "live" || got[0].Recurring.Count != 2 {
 		t.Errorf("events %+v", got)

@@ -23,7 +23,7 @@ func (s *Server) AddContact(contact Contact) Contact {
 	return add(s, "AddContact", contact, s.store.AddContact, contactOf)
 }
 
-// AddEnrollment puts an enrolment in place and returns it with what was left
+// AddEnrollment puts an enrollment in place and returns it with what was left
 // out. It makes no contact.
 func (s *Server) AddEnrollment(enrollment Enrollment) Enrollment {
 	return add(s, "AddEnrollment", enrollment, s.store.AddEnrollment, enrollmentOf)
@@ -51,7 +51,7 @@ func (s *Server) Contacts() []Contact {
 	}, contactOf)
 }
 
-// Enrollments returns all enrolments, oldest first.
+// Enrollments returns all enrollments, oldest first.
 func (s *Server) Enrollments() []Enrollment {
 	return all(func(p store.ListParams) (store.Page[store.Enrollment], error) {
 		return s.store.ListEnrollments(store.EnrollmentFilter{}, p)

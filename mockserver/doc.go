@@ -2,7 +2,7 @@
 // for tests, for demonstrations and, as the selgora-mock command, for programs
 // in any language.
 //
-//	func TestEnrol(t *testing.T) {
+//	func TestEnroll(t *testing.T) {
 //		srv := mockserver.New(t) // an empty account; closes itself
 //		client := srv.Client()     // in-process: no port, no network
 //		…
@@ -10,7 +10,7 @@
 //
 // The fake keeps what it is sent, validates it, pages lists, checks keys and
 // permissions, counts rate limits, and answers errors as the API does. In a
-// test it is strict: a misspelt field fails the test with the name that was
+// test it is strict: a misspelled field fails the test with the name that was
 // probably meant. Faults ([Server.Inject]) happen before or after the work is
 // done; the journal ([Server.Requests]) tells what was sent. All time in it is
 // one clock ([Server.Advance]).

@@ -7,7 +7,7 @@ import (
 )
 
 // A client that is still sending when its answer is ready reads it only
-// afterwards, and would lose it to a reset if the connection were closed under
+// afterward, and would lose it to a reset if the connection were closed under
 // it. So what it sends is taken in, up to a point.
 const (
 	maxDrained   = 16 << 20

@@ -30,7 +30,7 @@ func (t *recipeT) end() {
 }
 
 // The happy path: put in place what the code under test needs, let it work,
-// and look at what is there afterwards.
+// and look at what is there afterward.
 func Example_happyPath() {
 	t := new(recipeT)
 	defer t.end()
@@ -46,7 +46,7 @@ func Example_happyPath() {
 		t.Fatal(err)
 	}
 	if got := srv.Enrollments(); len(got) != 1 || got[0].UserEmail != "ada@example.com" {
-		t.Errorf("enrolments: %+v\n%s", got, srv.Dump())
+		t.Errorf("enrollments: %+v\n%s", got, srv.Dump())
 	}
 	// Output: done
 }
@@ -68,9 +68,9 @@ func Example_fault() {
 	// Output: done
 }
 
-// enrolInFirstFree is a made-up integration with a mistake: to it, an error
+// enrollInFirstFree is a made-up integration with a mistake: to it, an error
 // means that the student was not enrolled.
-func enrolInFirstFree(ctx context.Context, client *selgora.Client, email string, cohorts ...string) error {
+func enrollInFirstFree(ctx context.Context, client *selgora.Client, email string, cohorts ...string) error {
 	var err error
 	for _, id := range cohorts {
 		if _, err = client.Enrollments.Create(ctx, &selgora.EnrollmentCreateParams{CourseID: id, Email: email}); err == nil {
@@ -91,7 +91,7 @@ func Example_lostAnswer() {
 	spring, autumn := srv.AddCourse(mockserver.Course{Title: "Spring"}), srv.AddCourse(mockserver.Course{Title: "Autumn"})
 
 	srv.Inject(mockserver.Fault{Operation: mockserver.EnrollmentsCreate, Reset: true, AfterCommit: true})
-	if err := enrolInFirstFree(ctx, srv.Client(), "ada@example.com", spring.ID, autumn.ID); err != nil || len(srv.Enrollments()) != 1 {
+	if err := enrollInFirstFree(ctx, srv.Client(), "ada@example.com", spring.ID, autumn.ID); err != nil || len(srv.Enrollments()) != 1 {
 		t.Errorf("ada is enrolled %d times, error %v", len(srv.Enrollments()), err)
 	}
 	// Output:

@@ -19,7 +19,7 @@ type Course struct {
 	Currency      string      `json:"currency,omitzero"`
 	Status        string      `json:"status,omitzero"` // draft or published
 	Lessons       []Lesson    `json:"lessons,omitzero"`
-	EnrolledCount int         `json:"-"` // follows from the enrolments
+	EnrolledCount int         `json:"-"` // follows from the enrollments
 	CreatedAt     time.Time   `json:"created_at,omitzero"`
 	UpdatedAt     time.Time   `json:"updated_at,omitzero"`
 }
@@ -57,7 +57,7 @@ func (c Contact) MarshalJSON() ([]byte, error) {
 	}{plain(c), !c.Unsubscribed})
 }
 
-// Enrollment is an enrolment as [Server.AddEnrollment] puts it in place and
+// Enrollment is an enrollment as [Server.AddEnrollment] puts it in place and
 // [Server.Enrollments] returns it. CourseID and UserEmail are required.
 type Enrollment struct {
 	ID               string    `json:"id,omitzero"`

@@ -15,8 +15,8 @@ const (
 	CoursesDelete Operation = "courses.delete"
 )
 
-// The operations on enrolments. Listing, creating, progress and batches are
-// documented in the API guide; reading and cancelling a single one are not
+// The operations on enrollments. Listing, creating, progress and batches are
+// documented in the API guide; reading and canceling a single one are not
 // documented.
 const (
 	EnrollmentsList        Operation = "enrollments.list"

@@ -50,7 +50,7 @@ func newConfig(strict bool, opts []Option) (config, error) {
 }
 
 // WithSandboxData fills the account with the data of the provider's sandbox
-// (100 courses, 1000 contacts, enrolments in various states, sample webhook
+// (100 courses, 1000 contacts, enrollments in various states, sample webhook
 // events), documented in the API guide. Without it the account is empty.
 func WithSandboxData() Option {
 	return func(c *config) { c.sandbox = true }

@@ -63,7 +63,7 @@ func (s *Server) AddLessons(courseID string, titles ...string) Course {
 // LessonCompletion says which lesson a student completes; see
 // [Server.CompleteLesson].
 type LessonCompletion struct {
-	// EnrollmentID names the enrolment; or CourseID and UserEmail do.
+	// EnrollmentID names the enrollment; or CourseID and UserEmail do.
 	EnrollmentID string `json:"enrollment_id,omitzero"`
 	CourseID     string `json:"course_id,omitzero"`
 	UserEmail    string `json:"user_email,omitzero"`
@@ -76,7 +76,7 @@ type LessonCompletion struct {
 }
 
 // CompleteLesson has a student complete a lesson: lesson.completed, and the
-// progress moves. The last lesson completes the enrolment and the course:
+// progress moves. The last lesson completes the enrollment and the course:
 // enrollment.completed and course.completed. A lesson that is completed
 // already stays so, and nothing is sent.
 func (s *Server) CompleteLesson(c LessonCompletion) Enrollment {

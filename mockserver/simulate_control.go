@@ -11,7 +11,7 @@ var simulateControls = []controlEndpoint{
 	{"POST", "/_mock/simulate/events", `sends an event of any type, {"type": "order.completed", "data": {…}}`, false, simulateEvent},
 	{"POST", "/_mock/simulate/orders", "places an order: customer_email, products or amount, currency, payment_method", false,
 		simulated((*store.Store).CreateOrder, orderOf)},
-	{"POST", "/_mock/simulate/orders/{id}/complete", "pays an order and enrols in its courses", false,
+	{"POST", "/_mock/simulate/orders/{id}/complete", "pays an order and enrolls in its courses", false,
 		simulatedOf((*store.Store).CompleteOrder, orderOf)},
 	{"POST", "/_mock/simulate/orders/{id}/refund", "refunds an order: amount, reason", false,
 		simulatedOn((*store.Store).RefundOrder, orderOf)},

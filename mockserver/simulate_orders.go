@@ -78,7 +78,7 @@ func (s *Server) CompleteOrder(id string) Order {
 }
 
 // RefundOrder gives back all or a part of what a completed order has brought
-// in: payment.refunded and order.refunded. Enrolments stay.
+// in: payment.refunded and order.refunded. Enrollments stay.
 func (s *Server) RefundOrder(id string, r Refund) Order {
 	o, err := simulate(r, with(id, s.store.RefundOrder))
 	return reported(s, "RefundOrder", orderOf(o), err)

@@ -155,7 +155,7 @@ func TestTransportAndBodiesThatFail(t *testing.T) {
 		synctest.Wait()
 		cancel(broken)
 		if err := <-done; !errors.Is(err, broken) {
-			t.Errorf("a cancelled request: %v", err)
+			t.Errorf("a canceled request: %v", err)
 		}
 		reader, _ = io.Pipe()
 		go func() { done <- send(reader, -1, t.Context()) }()

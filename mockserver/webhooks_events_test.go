@@ -55,7 +55,7 @@ func (s *scene) check(err error) {
 	}
 }
 
-func (s *scene) enrol() *selgora.Enrollment {
+func (s *scene) enroll() *selgora.Enrollment {
 	s.t.Helper()
 	e, err := s.client.Enrollments.Create(s.t.Context(), &selgora.EnrollmentCreateParams{CourseID: s.course.ID, Email: s.contact.Email})
 	s.check(err)
@@ -182,19 +182,19 @@ func TestEveryEventIsReceived(t *testing.T) {
 			return webhook.CoursePublishedData{Course: c}
 		}),
 		causes(webhook.EnrollmentCreated, ada, func(s *scene) webhook.EnrollmentCreatedData {
-			e := s.enrol()
+			e := s.enroll()
 			return webhook.EnrollmentCreatedData{Enrollment: webhook.Enrollment{
 				ID: e.ID, CourseID: s.course.ID, UserEmail: "Ada@example.com", Status: "active", CreatedAt: s.now, UpdatedAt: s.now,
 			}}
 		}),
 		causes(webhook.EnrollmentCompleted, ada, func(s *scene) webhook.EnrollmentCompletedData {
-			e := s.srv.CompleteEnrollment(s.enrol().ID)
+			e := s.srv.CompleteEnrollment(s.enroll().ID)
 			return webhook.EnrollmentCompletedData{Enrollment: webhook.Enrollment{
 				ID: e.ID, CourseID: s.course.ID, UserEmail: "Ada@example.com", Status: "completed", CreatedAt: s.now, UpdatedAt: s.now, CompletedAt: s.now,
 			}}
 		}),
 		causes(webhook.EnrollmentCancelled, ada, func(s *scene) webhook.EnrollmentCancelledData {
-			e := s.enrol()
+			e := s.enroll()
 			_, err := s.client.Enrollments.Cancel(s.t.Context(), e.ID)
 			s.check(err)
 			return webhook.EnrollmentCancelledData{Enrollment: webhook.Enrollment{
@@ -305,11 +305,11 @@ func TestEveryEventIsReceived(t *testing.T) {
 			}
 		}),
 		causes(webhook.CourseEnrolled, ada, func(s *scene) webhook.CourseEnrolledData {
-			s.enrol()
+			s.enroll()
 			return webhook.CourseEnrolledData{ContactID: s.contact.ID, CourseID: s.course.ID, EnrolledAt: s.now}
 		}),
 		causes(webhook.CourseCompleted, ada, func(s *scene) webhook.CourseCompletedData {
-			e := s.enrol()
+			e := s.enroll()
 			s.srv.CompleteLesson(mockserver.LessonCompletion{EnrollmentID: e.ID, Minutes: 100})
 			s.srv.CompleteLesson(mockserver.LessonCompletion{EnrollmentID: e.ID})
 			return webhook.CourseCompletedData{
@@ -318,7 +318,7 @@ func TestEveryEventIsReceived(t *testing.T) {
 			}
 		}),
 		causes(webhook.LessonCompleted, ada, func(s *scene) webhook.LessonCompletedData {
-			s.enrol()
+			s.enroll()
 			score, points := 95, 95.0
 			s.srv.CompleteLesson(mockserver.LessonCompletion{CourseID: s.course.ID, UserEmail: "ada@example.com", LessonID: s.course.Lessons[1].ID, QuizScore: &score})
 			return webhook.LessonCompletedData{ContactID: s.contact.ID, LessonID: s.course.Lessons[1].ID, CourseID: s.course.ID, QuizScore: &points}
@@ -355,7 +355,7 @@ func TestEveryEventIsReceived(t *testing.T) {
 	}
 }
 
-// A deleted contact's enrolments stay, and their events go on naming whom they
+// A deleted contact's enrollments stay, and their events go on naming whom they
 // are about, also in an account that was exported; one who is back has the new
 // id.
 func TestEventsAfterTheContactIsGone(t *testing.T) {
@@ -370,7 +370,7 @@ func TestEventsAfterTheContactIsGone(t *testing.T) {
 		s := newScene(t, webhook.FormatAPI)
 		c, _ := catch(s.srv, mockserver.WebhookFormat(mockserver.FormatAPI),
 			mockserver.WebhookEvents("lesson.completed", "course.completed", "enrollment.completed"))
-		e := s.enrol()
+		e := s.enroll()
 		s.check(s.client.Contacts.Delete(t.Context(), s.contact.ID))
 		s.check(s.srv.Import(s.srv.Export()))
 		snapshot := s.srv.Snapshot()

@@ -562,7 +562,7 @@ func TestKeptStatesHaveWhatWasCausedBefore(t *testing.T) {
 					}
 					wait(t, srv)
 					if log := srv.Deliveries(); len(log) != 1 || log[0].Status != mockserver.DeliverySucceeded {
-						t.Fatalf("afterwards the log has %+v", log)
+						t.Fatalf("afterward the log has %+v", log)
 					}
 				}
 			})

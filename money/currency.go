@@ -36,7 +36,7 @@ func FromMinor(n int64, currency string) (Decimal, error) {
 	if err != nil {
 		return Decimal{}, err
 	}
-	return normalise(n, -exponent), nil
+	return normalize(n, -exponent), nil
 }
 
 // Minor returns d as a whole number of minor units of a currency: 49.9 USD is 4990. The error is ErrUnknownCurrency,

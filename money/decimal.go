@@ -42,11 +42,11 @@ var pow10 = [...]uint64{
 
 // FromInt returns n as a Decimal: FromInt(497) is the price 497.
 func FromInt(n int64) Decimal {
-	return normalise(n, 0)
+	return normalize(n, 0)
 }
 
-// normalise strips trailing zeros of the coefficient. The caller has made sure that the exponent stays in range.
-func normalise(coef int64, exp int) Decimal {
+// normalize strips trailing zeros of the coefficient. The caller has made sure that the exponent stays in range.
+func normalize(coef int64, exp int) Decimal {
 	if coef == 0 {
 		return Decimal{}
 	}

@@ -15,7 +15,7 @@ const (
 	maxCapacity      = 1 << 24
 )
 
-// Async answers 200 as soon as an event is accepted, and handles it afterwards
+// Async answers 200 as soon as an event is accepted, and handles it afterward
 // in one of workers goroutines, which exist only while there is work. At most
 // workers + queue accepted events are unfinished at a time; a further one is
 // answered 503 and delivered again later. [Handler.Shutdown] handles what was
@@ -73,7 +73,7 @@ type DeadLetter struct {
 // the last attempt, and when [Handler.Shutdown] runs out of time. Keep the
 // body somewhere: the provider counts the event as delivered. Without this
 // option such events are only logged, without their body. The context is not
-// cancelled.
+// canceled.
 func OnDeadLetter(fn func(ctx context.Context, letter DeadLetter)) Option {
 	return func(s *settings) error {
 		if fn == nil {

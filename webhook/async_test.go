@@ -408,9 +408,9 @@ func TestShutdownWaitsInEveryMode(t *testing.T) {
 					t.Errorf("rejection %+v", last)
 				}
 				wg.Wait()
-				cancelled, cancel := context.WithCancel(t.Context())
+				canceled, cancel := context.WithCancel(t.Context())
 				cancel()
-				must(t, h.Shutdown(cancelled)) // everything is over
+				must(t, h.Shutdown(canceled)) // everything is over
 			})
 		})
 	}

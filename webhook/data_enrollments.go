@@ -2,7 +2,7 @@ package webhook
 
 import "time"
 
-// Enrollment is an enrolment as the API knows it (API guide; updated_at and
+// Enrollment is an enrollment as the API knows it (API guide; updated_at and
 // completed_at are undocumented).
 type Enrollment struct {
 	ID        string `json:"id"`
@@ -13,7 +13,7 @@ type Enrollment struct {
 	Status    string    `json:"status,omitempty"`
 	CreatedAt time.Time `json:"created_at"`
 	UpdatedAt time.Time `json:"updated_at,omitzero"`
-	// CompletedAt is zero until the enrolment is completed.
+	// CompletedAt is zero until the enrollment is completed.
 	CompletedAt time.Time `json:"completed_at,omitzero"`
 }
 

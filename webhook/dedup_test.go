@@ -49,7 +49,7 @@ func TestIdenticalDeliveriesAtOnceRunOnce(t *testing.T) {
 		}
 		wg.Wait()
 		if seen.of("evt_1") != 1 || done.Load() != 101 {
-			t.Errorf("afterwards: ran %d times, %d answers 200", seen.of("evt_1"), done.Load())
+			t.Errorf("afterward: ran %d times, %d answers 200", seen.of("evt_1"), done.Load())
 		}
 	})
 }
@@ -93,7 +93,7 @@ func TestFailedHandlerRunsAgainOnRedelivery(t *testing.T) {
 }
 
 // The provider's schedule, with every answer lost: the work is done once.
-func TestEveryRetryOfTheProviderIsRecognised(t *testing.T) {
+func TestEveryRetryOfTheProviderIsRecognized(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var seen calls
 		h := newHandler(t, func(_ context.Context, e *webhook.Event) error { seen.add(e.ID); return nil })

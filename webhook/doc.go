@@ -30,7 +30,7 @@
 // twice, also twice at once, is handled once, as far as the [Store] reaches
 // and remembers. Handlers may still run more than once: after a failure, and
 // after a crash. A signature has no time in it, so a recorded request can be
-// sent again; dedup alone recognises that.
+// sent again; dedup alone recognizes that.
 //
 // # When to answer
 //

@@ -71,7 +71,7 @@ type Event struct {
 // Parse verifies payload as [Verifier.Verify] does, then reads its envelope.
 // Nothing of the payload is looked at before the signature is known to be
 // good. A payload that is not an event is [ErrMalformedPayload]. The event
-// refers to payload, which must not be changed afterwards.
+// refers to payload, which must not be changed afterward.
 func (v *Verifier) Parse(payload []byte, signature string) (*Event, error) {
 	index, err := v.match(payload, signature)
 	if err != nil {
@@ -161,7 +161,7 @@ func bodyID(body []byte) string {
 // that nothing is allocated.
 func typeName(raw []byte) string {
 	if len(raw) > 2 {
-		if known, ok := catalogue[string(raw[1:len(raw)-1])]; ok && raw[0] == '"' {
+		if known, ok := catalog[string(raw[1:len(raw)-1])]; ok && raw[0] == '"' {
 			return known.name
 		}
 	}

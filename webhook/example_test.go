@@ -185,7 +185,7 @@ func ExampleEnqueue() {
 
 	router := webhook.NewRouter()
 	_ = webhook.On(router, webhook.OrderCompleted, func(_ context.Context, _ *webhook.Event, o *webhook.OrderCompletedData) error {
-		fmt.Println("fulfil", o.OrderID)
+		fmt.Println("fulfill", o.OrderID)
 		return nil
 	})
 	for _, body := range table.bodies {
@@ -197,7 +197,7 @@ func ExampleEnqueue() {
 	}
 	// Output:
 	// 200 OK
-	// fulfil ord_123
+	// fulfill ord_123
 	// <nil>
 }
 

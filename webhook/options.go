@@ -105,7 +105,7 @@ func Dedup(store Store, window time.Duration) Option {
 }
 
 // WithoutDedup handles every delivery, also of events that are done or being
-// handled. Handlers must then recognise repetitions themselves.
+// handled. Handlers must then recognize repetitions themselves.
 func WithoutDedup() Option {
 	return func(s *settings) error { s.dedupOff = true; return nil }
 }

@@ -1,4 +1,4 @@
-// Command batch-enroll enrols 10 000 students in a course, 50 per request as
+// Command batch-enroll enrolls 10 000 students in a course, 50 per request as
 // the API guide has it, shows how far it has come, and repeats what failed.
 //
 //	go run ./examples/batch-enroll
@@ -72,7 +72,7 @@ func run(ctx context.Context) error {
 		if err != nil {
 			fmt.Printf("  %v\n", err)
 		}
-		emails = res.Failed() // to repeat them enrols nobody twice
+		emails = res.Failed() // to repeat them enrolls nobody twice
 	}
 	return nil
 }

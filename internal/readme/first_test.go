@@ -145,7 +145,7 @@ func Example_webhooks() {
 	router := webhook.NewRouter()
 	webhook.On(router, webhook.EnrollmentCreated,
 		func(ctx context.Context, e *webhook.Event, d *webhook.EnrollmentCreatedData) error {
-			fmt.Println("New enrolment:", d.Enrollment.UserEmail)
+			fmt.Println("New enrollment:", d.Enrollment.UserEmail)
 			return nil // an error is answered 500, and the event comes again
 		})
 	handler, err := webhook.NewHandler(router, verifier)
@@ -164,5 +164,5 @@ func Example_webhooks() {
 	if err := srv.WaitDeliveries(ctx); err != nil {
 		log.Fatal(err)
 	}
-	// Output: New enrolment: ada@example.com
+	// Output: New enrollment: ada@example.com
 }

@@ -18,7 +18,7 @@ type byHand struct {
 	http         *http.Client
 }
 
-func (b byHand) enrol(ctx context.Context, courseID, email string) (string, error) {
+func (b byHand) enroll(ctx context.Context, courseID, email string) (string, error) {
 	body, err := json.Marshal(map[string]string{"course_id": courseID, "user_email": email})
 	if err != nil {
 		return "", err
@@ -56,7 +56,7 @@ func TestMigrationKeepsTheResult(t *testing.T) {
 	t.Parallel()
 	srv := mockserver.New(t)
 	course := srv.AddCourse(mockserver.Course{Title: "Go"})
-	old, err := byHand{"https://api.selgora.com/v1", srv.APIKey(), srv.HTTPClient()}.enrol(t.Context(), course.ID, "ada@example.com")
+	old, err := byHand{"https://api.selgora.com/v1", srv.APIKey(), srv.HTTPClient()}.enroll(t.Context(), course.ID, "ada@example.com")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -185,7 +185,7 @@ func TestEveryAnswer(t *testing.T) {
 		_, body := x.send("GET", "/enrollments?status=completed&limit=1", "")
 		var page struct{ Data []struct{ ID string } }
 		if err := json.Unmarshal(body, &page); err != nil || len(page.Data) != 1 {
-			x.t.Fatalf("the sandbox has no completed enrolment: %s", body)
+			x.t.Fatalf("the sandbox has no completed enrollment: %s", body)
 		}
 		response, body := x.send("DELETE", "/enrollments/"+page.Data[0].ID, "")
 		x.want(http.StatusConflict, response, body)

@@ -127,7 +127,7 @@ func callEverything(t *testing.T, client *selgora.Client, f *fixture) {
 	}
 	must("Courses.Delete", client.Courses.Delete(ctx, free.ID))
 
-	// Enrolments
+	// Enrollments
 	enrollment, err := client.Enrollments.Create(ctx, &selgora.EnrollmentCreateParams{CourseID: course.ID, Email: "ada@example.com"})
 	must("Enrollments.Create", err)
 	_, err = client.Enrollments.Create(ctx, &selgora.EnrollmentCreateParams{CourseID: course.ID, Email: "ada@example.com", Notify: selgora.Set(false)})

@@ -134,7 +134,7 @@ func TestValuesThatDoNotFitAreFound(t *testing.T) {
 		ok           bool
 	}{
 		{"as it should be", "Course", func(map[string]any) {}, true},
-		{"extra property", "Course", func(c map[string]any) { c["colour"] = "red" }, false},
+		{"extra property", "Course", func(c map[string]any) { c["color"] = "red" }, false},
 		{"missing property", "Course", func(c map[string]any) { delete(c, "slug") }, false},
 		{"wrong type", "Course", func(c map[string]any) { c["price"] = "49.99" }, false},
 		{"fraction of a second", "Course", func(c map[string]any) { c["created_at"] = "2024-01-15T10:30:00.5Z" }, false},

@@ -82,7 +82,7 @@ func TestAnswersOfNoOperation(t *testing.T) {
 		slices.Sort(known)
 		path = strings.NewReplacer("{id}", "some_1", "{delivery_id}", "some_2").Replace(path)
 		for _, method := range []string{"GET", "POST", "PUT", "PATCH", "DELETE"} {
-			// /enrollments/batch is also the path of an enrolment, whose methods are its own.
+			// /enrollments/batch is also the path of an enrollment, whose methods are its own.
 			if slices.Contains(known, method) || path == "/enrollments/batch" && d.find(method, "/v1"+path) != nil {
 				continue
 			}
@@ -103,7 +103,7 @@ func TestAnswersOfNoOperation(t *testing.T) {
 		if op.method == http.MethodGet {
 			path := strings.ReplaceAll(op.path, "{id}", "some_1")
 			send(srv, op.method, path+"?a=%zz", http.StatusBadRequest)
-			send(strict, op.method, path+"?colour=red", http.StatusUnprocessableEntity)
+			send(strict, op.method, path+"?color=red", http.StatusUnprocessableEntity)
 		}
 	}
 	for status := range common.operations["common"].Responses.Codes.KeysFromOldest() {

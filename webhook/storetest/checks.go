@@ -172,11 +172,11 @@ var checks = []check{
 			}
 		}
 	}},
-	{"a cancelled call fails", func(s *suite) {
+	{"a canceled call fails", func(s *suite) {
 		ctx, cancel := context.WithCancel(s.ctx)
 		cancel()
 		if state, err := s.store.Claim(ctx, s.key, "a", s.lease); err == nil {
-			s.t.Fatalf("Claim with a cancelled context: %s, want an error", stateName(state))
+			s.t.Fatalf("Claim with a canceled context: %s, want an error", stateName(state))
 		}
 		s.claim("b", acquired)
 	}},

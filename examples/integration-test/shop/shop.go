@@ -18,7 +18,7 @@ type Shop struct {
 	Seats  int
 }
 
-// Sell enrols the buyer and tags the contact as a customer. Two sales at the
+// Sell enrolls the buyer and tags the contact as a customer. Two sales at the
 // same moment may both get the last seat.
 func (s *Shop) Sell(ctx context.Context, courseID, email string) (*selgora.Enrollment, error) {
 	course, err := s.Client.Courses.Get(ctx, courseID)
@@ -28,7 +28,7 @@ func (s *Shop) Sell(ctx context.Context, courseID, email string) (*selgora.Enrol
 	if course.EnrolledCount >= s.Seats {
 		return nil, ErrSoldOut
 	}
-	// An address that is enrolled already gets its enrolment back, so this
+	// An address that is enrolled already gets its enrollment back, so this
 	// POST may be repeated also when it is unknown whether it was carried out.
 	enrollment, err := s.Client.Enrollments.Create(ctx,
 		&selgora.EnrollmentCreateParams{CourseID: courseID, Email: email},

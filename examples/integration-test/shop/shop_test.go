@@ -27,7 +27,7 @@ func TestSell(t *testing.T) {
 		t.Fatal(err)
 	}
 	if enrollment.Status != selgora.EnrollmentActive {
-		t.Errorf("the enrolment is %q", enrollment.Status)
+		t.Errorf("the enrollment is %q", enrollment.Status)
 	}
 	if contacts := srv.Contacts(); len(contacts) != 1 || len(contacts[0].Tags) != 1 || contacts[0].Tags[0] != "customer" {
 		t.Errorf("the contacts are %+v", contacts)
@@ -67,7 +67,7 @@ func TestSellThroughTrouble(t *testing.T) {
 				t.Fatal(err)
 			}
 			if n := len(srv.Enrollments()); n != 1 {
-				t.Errorf("%d enrolments", n)
+				t.Errorf("%d enrollments", n)
 			}
 		})
 	}

@@ -120,7 +120,7 @@ func (c *Clock) Pending() int {
 }
 
 // Close drops every function that has not begun and waits for one that is
-// running. The time can still be read and moved afterwards.
+// running. The time can still be read and moved afterward.
 func (c *Clock) Close() {
 	c.mu.Lock()
 	defer c.mu.Unlock()

@@ -19,7 +19,7 @@ func Name(name string, candidates []string) string {
 }
 
 // Distance is the number of letters to insert, delete, replace or swap with
-// their neighbour to get from a to b; limit or more counts as limit, so that a
+// their neighbor to get from a to b; limit or more counts as limit, so that a
 // hostile long name costs nothing.
 func Distance(a, b string, limit int) int {
 	if len(a)-len(b) >= limit || len(b)-len(a) >= limit {

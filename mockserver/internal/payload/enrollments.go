@@ -26,7 +26,7 @@ type lessonCompleted struct {
 }
 
 // studentID returns the id of the student's contact, or that of the one there
-// was: the events of an enrolment name the same person to the end.
+// was: the events of an enrollment name the same person to the end.
 func studentID(c *store.Contact, e *store.Enrollment) string {
 	if c == nil {
 		return e.ContactID

@@ -45,9 +45,9 @@ func sampleFacts(now time.Time) []store.Fact {
 		ID: "enr_xyz789", CourseID: course.ID, UserEmail: contact.Email, Status: store.EnrollmentActive,
 		CreatedAt: now, UpdatedAt: now, LastActivity: now, MinutesSpent: 480,
 	}
-	completed, cancelled := enrollment, enrollment
+	completed, canceled := enrollment, enrollment
 	completed.Status, completed.CompletedAt = store.EnrollmentCompleted, now
-	cancelled.Status = store.EnrollmentCancelled
+	canceled.Status = store.EnrollmentCancelled
 	order := store.Order{
 		ID: "ord_123", CustomerEmail: contact.Email, Status: store.OrderPending, Amount: 4999, Currency: "USD",
 		Products:      []store.Product{{ID: "prod_456", Name: course.Title, Price: 4999, CourseID: course.ID}},
@@ -71,7 +71,7 @@ func sampleFacts(now time.Time) []store.Fact {
 		store.CourseDeleted{Course: course},
 		store.EnrollmentCreated{Enrollment: &enrollment, Course: course, Contact: contact},
 		store.EnrollmentWasCompleted{Enrollment: &completed, Course: course, Contact: contact, Progress: store.Progress{Percentage: 100}},
-		store.EnrollmentWasCancelled{Enrollment: &cancelled, Course: course, Contact: contact},
+		store.EnrollmentWasCancelled{Enrollment: &canceled, Course: course, Contact: contact},
 		store.LessonCompleted{Enrollment: &enrollment, Course: course, Contact: contact, Lesson: lessons[0], QuizScore: &score},
 		store.PaymentCompleted{Payment: payment(store.PaymentDone, ""), Contact: contact},
 		store.PaymentFailed{Payment: payment(store.PaymentDeclined, "card_declined"), Contact: contact},

@@ -5,13 +5,13 @@ import "fmt"
 // MaxBatch is the most addresses that one batch may hold.
 const MaxBatch = 50
 
-// BatchInput enrols many students in a course.
+// BatchInput enrolls many students in a course.
 type BatchInput struct {
 	CourseID Opt[string]   `json:"course_id,omitzero"`
 	Emails   Opt[[]string] `json:"emails,omitzero"`
 }
 
-// BatchResult is the outcome of a batch. Addresses that differ only in case are one student and have one enrolment, so
+// BatchResult is the outcome of a batch. Addresses that differ only in case are one student and have one enrollment, so
 // that Enrollments and Errors together may be fewer than Total.
 type BatchResult struct {
 	Enrollments []BatchEnrollment
@@ -19,8 +19,8 @@ type BatchResult struct {
 	Total       int // addresses in the input
 }
 
-// BatchEnrollment is an address's enrolment. Created tells a new one from one that was there: the status of a batch
-// cannot, as that of a single enrolment does.
+// BatchEnrollment is an address's enrollment. Created tells a new one from one that was there: the status of a batch
+// cannot, as that of a single enrollment does.
 type BatchEnrollment struct {
 	Enrollment
 	Created bool
@@ -60,7 +60,7 @@ func (r BatchResult) AppendJSON(dst []byte) []byte {
 	return o.end()
 }
 
-// EnrollBatch enrols many students; an address that cannot be enrolled fails alone.
+// EnrollBatch enrolls many students; an address that cannot be enrolled fails alone.
 func (s *Store) EnrollBatch(in BatchInput) (BatchResult, error) {
 	now := s.begin()
 	defer s.end()

@@ -159,7 +159,7 @@ func (s *Store) AddTags(id string, in TagsInput) (Contact, error) {
 	return s.saveContact(old, c, changes, now, CauseAPI), nil
 }
 
-// DeleteContact removes a contact. Its enrolments stay.
+// DeleteContact removes a contact. Its enrollments stay.
 func (s *Store) DeleteContact(id string) (Deleted, error) {
 	now := s.begin()
 	defer s.end()

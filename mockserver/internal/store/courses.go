@@ -20,7 +20,7 @@ type Course struct {
 	Price         Decimal // major units
 	Currency      string
 	Status        string
-	EnrolledCount int      // active and completed enrolments
+	EnrolledCount int      // active and completed enrollments
 	Lessons       []Lesson // only their number is in the API
 	CreatedAt     time.Time
 	UpdatedAt     time.Time
@@ -171,7 +171,7 @@ func (c Course) sameContent(d Course) bool {
 		c.Status == d.Status
 }
 
-// DeleteCourse removes a course and cancels its active enrolments.
+// DeleteCourse removes a course and cancels its active enrollments.
 func (s *Store) DeleteCourse(id string) (Deleted, error) {
 	now := s.begin()
 	defer s.end()

@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// Statuses of an enrolment.
+// Statuses of an enrollment.
 const (
 	EnrollmentActive    = "active"
 	EnrollmentCompleted = "completed"
@@ -15,7 +15,7 @@ const (
 
 var enrollmentStatuses = []string{EnrollmentActive, EnrollmentCompleted, EnrollmentCancelled}
 
-// Enrollment is an enrolment as the API shows it, with the progress that the API shows apart.
+// Enrollment is an enrollment as the API shows it, with the progress that the API shows apart.
 type Enrollment struct {
 	ID          string
 	CourseID    string
@@ -32,14 +32,14 @@ type Enrollment struct {
 	LessonsTotal int // the number of lessons of a course that is gone; 0 while it is there
 }
 
-// EnrollmentInput enrols a student.
+// EnrollmentInput enrolls a student.
 type EnrollmentInput struct {
 	CourseID  Opt[string] `json:"course_id,omitzero"`
 	UserEmail Opt[string] `json:"user_email,omitzero"`
 	Notify    Opt[bool]   `json:"notify,omitzero"`
 }
 
-// EnrollmentFilter narrows a list of enrolments; zero fields do not.
+// EnrollmentFilter narrows a list of enrollments; zero fields do not.
 type EnrollmentFilter struct{ CourseID, Status string }
 
 // AppendJSON implements Renderer.
@@ -76,10 +76,10 @@ var enrollmentSchema = schema[Enrollment]{
 	},
 }
 
-// enrollmentKey names the one enrolment of a student in a course that is not cancelled.
+// enrollmentKey names the one enrollment of a student in a course that is not canceled.
 func enrollmentKey(courseID, email string) string { return courseID + "\x00" + foldEmail(email) }
 
-// ListEnrollments returns a page of enrolments.
+// ListEnrollments returns a page of enrollments.
 func (s *Store) ListEnrollments(f EnrollmentFilter, p ListParams) (Page[Enrollment], error) {
 	by := filter{}
 	switch {
@@ -97,15 +97,15 @@ func (s *Store) ListEnrollments(f EnrollmentFilter, p ListParams) (Page[Enrollme
 	return list(&s.st.enrollments, by, p)
 }
 
-// GetEnrollment returns an enrolment.
+// GetEnrollment returns an enrollment.
 func (s *Store) GetEnrollment(id string) (Enrollment, error) {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
 	return value(s.st.enrollments.get(id))
 }
 
-// CreateEnrollment enrols a student and reports whether the enrolment is new: who is active in the course already, or
-// has completed it, keeps that enrolment.
+// CreateEnrollment enrolls a student and reports whether the enrollment is new: who is active in the course already, or
+// has completed it, keeps that enrollment.
 func (s *Store) CreateEnrollment(in EnrollmentInput) (Enrollment, bool, error) {
 	now := s.begin()
 	defer s.end()
@@ -132,7 +132,7 @@ func (s *Store) needCourse(p *problems, id Opt[string]) *row[Course] {
 	return r
 }
 
-// CancelEnrollment cancels an active enrolment; one that is cancelled stays as it is.
+// CancelEnrollment cancels an active enrollment; one that is canceled stays as it is.
 func (s *Store) CancelEnrollment(id string) (Enrollment, error) {
 	now := s.begin()
 	defer s.end()
@@ -144,12 +144,12 @@ func (s *Store) CancelEnrollment(id string) (Enrollment, error) {
 	case EnrollmentCancelled:
 		return r.v, nil
 	case EnrollmentCompleted:
-		return Enrollment{}, &ConflictError{"the enrollment is completed and cannot be cancelled"}
+		return Enrollment{}, &ConflictError{"the enrollment is completed and cannot be canceled"}
 	}
 	return s.cancel(r, now, CauseAPI).v, nil
 }
 
-// enroll enrols a student in a course that is there.
+// enroll enrolls a student in a course that is there.
 func (s *Store) enroll(courseID, email string, now time.Time, cause Cause) (*row[Enrollment], bool) {
 	st := s.st
 	if r := st.enrollments.find(enrollmentKey(courseID, email)); r != nil {
@@ -170,7 +170,7 @@ func (s *Store) enroll(courseID, email string, now time.Time, cause Cause) (*row
 	return r, true
 }
 
-// cancel cancels an active enrolment.
+// cancel cancels an active enrollment.
 func (s *Store) cancel(r *row[Enrollment], now time.Time, cause Cause) *row[Enrollment] {
 	e := r.v
 	e.Status, e.UpdatedAt = EnrollmentCancelled, now
@@ -199,7 +199,7 @@ func (st *state) contact(email string) *Contact {
 	return nil
 }
 
-// leaveCourse cancels the active enrolments of a course that has just been removed, and lets the others remember how
+// leaveCourse cancels the active enrollments of a course that has just been removed, and lets the others remember how
 // many lessons it had.
 func (s *Store) leaveCourse(c *Course, now time.Time, cause Cause) {
 	var rows []*row[Enrollment]

@@ -61,7 +61,7 @@ func TestEnrollmentLife(t *testing.T) {
 		t.Errorf("after the last lesson: %+v", e)
 	}
 	if _, err := s.CancelEnrollment(e.ID); !errors.Is(err, ErrConflict) {
-		t.Errorf("cancelling a completed enrolment: %v", err)
+		t.Errorf("canceling a completed enrollment: %v", err)
 	}
 	second, created, err := s.CreateEnrollment(EnrollmentInput{CourseID: Some(course.ID), UserEmail: Some("bob@example.com")})
 	if err != nil || !created {
@@ -72,7 +72,7 @@ func TestEnrollmentLife(t *testing.T) {
 	}
 	for range 2 {
 		if c := must[Enrollment](t)(s.CancelEnrollment(second.ID)); c.Status != EnrollmentCancelled {
-			t.Errorf("cancelled: %+v", c)
+			t.Errorf("canceled: %+v", c)
 		}
 	}
 	third, created, err := s.CreateEnrollment(EnrollmentInput{CourseID: Some(course.ID), UserEmail: Some("bob@example.com")})
@@ -110,7 +110,7 @@ func TestEnrollBatch(t *testing.T) {
 	}
 	again := must[BatchResult](t)(s.EnrollBatch(BatchInput{Some(course.ID), Some([]string{"a@b.co", "c@d.ee"})}))
 	if again.Enrollments[0].ID != r.Enrollments[0].ID || again.Enrollments[1].ID != r.Enrollments[1].ID {
-		t.Error("a repeated batch enrols anew")
+		t.Error("a repeated batch enrolls anew")
 	}
 	for doc, want := range map[string]map[string]string{
 		`{}`:                               {"course_id": "is required", "emails": "is required"},

@@ -120,8 +120,8 @@ func (s *Store) CreateEvent(in EventInput) (Event, error) {
 	return s.st.addEvent(e, now).v, nil
 }
 
-// UpdateEvent changes a calendar event. A call that changes nothing leaves updated_at alone; a cancelled event stays
-// cancelled.
+// UpdateEvent changes a calendar event. A call that changes nothing leaves updated_at alone; a canceled event stays
+// canceled.
 func (s *Store) UpdateEvent(id string, ch EventChange) (Event, error) {
 	now := s.begin()
 	defer s.end()
@@ -142,7 +142,7 @@ func (s *Store) UpdateEvent(id string, ch EventChange) (Event, error) {
 	return s.st.saveEvent(old, e, now).v, nil
 }
 
-// CancelEvent cancels a calendar event; one that is cancelled stays as it is.
+// CancelEvent cancels a calendar event; one that is canceled stays as it is.
 func (s *Store) CancelEvent(id string) (Event, error) {
 	now := s.begin()
 	defer s.end()

@@ -46,7 +46,7 @@ func TestEventLife(t *testing.T) {
 	if _, _, err := s.Register(e.ID, RegistrationInput{Email: Some("late@b.co")}); !errors.Is(err, ErrConflict) {
 		t.Errorf("registering for a past event: %v", err)
 	}
-	// Moved to the future, made a single one, then cancelled.
+	// Moved to the future, made a single one, then canceled.
 	e = must[Event](t)(s.UpdateEvent(e.ID, input[EventChange](t, `{"start_time":"2030-01-01T00:00:00Z","recurring":null}`)))
 	if e.Status != EventUpcoming || e.Recurring != nil || e.RegistrationsCount != 1 {
 		t.Errorf("moved: %+v", e)
@@ -55,14 +55,14 @@ func TestEventLife(t *testing.T) {
 		e = must[Event](t)(s.CancelEvent(e.ID))
 	}
 	if e.Status != EventCancelled {
-		t.Errorf("cancelled: %+v", e)
+		t.Errorf("canceled: %+v", e)
 	}
 	clock.t = time.Date(2030, 1, 1, 0, 1, 0, 0, time.UTC)
 	if got := must[Event](t)(s.GetEvent(e.ID)); got.Status != EventCancelled {
-		t.Errorf("a cancelled event became %s", got.Status)
+		t.Errorf("a canceled event became %s", got.Status)
 	}
 	if _, _, err := s.Register(e.ID, RegistrationInput{Email: Some("late@b.co")}); !errors.Is(err, ErrConflict) {
-		t.Errorf("registering for a cancelled event: %v", err)
+		t.Errorf("registering for a canceled event: %v", err)
 	}
 }
 

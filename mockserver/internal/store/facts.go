@@ -9,7 +9,7 @@ type CourseUpdated struct {
 	Published     bool
 }
 
-// CourseDeleted makes course.deleted. The enrolments it cancels follow as EnrollmentCancelled.
+// CourseDeleted makes course.deleted. The enrollments it cancels follow as EnrollmentCancelled.
 type CourseDeleted struct{ Course *Course }
 
 // ContactCreated makes contact.created.

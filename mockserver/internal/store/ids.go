@@ -57,7 +57,7 @@ func makeID(prefix string, seed, n uint64) string {
 	return prefix + string(digits[:])
 }
 
-// mix scrambles the bits of x (the finaliser of SplitMix64).
+// mix scrambles the bits of x (the finalizer of SplitMix64).
 func mix(x uint64) uint64 {
 	x += 0x9e3779b97f4a7c15
 	x = (x ^ x>>30) * 0xbf58476d1ce4e5b9

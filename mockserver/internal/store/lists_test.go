@@ -10,7 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// model holds contacts and enrolments as plainly as can be, for comparison with the store's indexes.
+// model holds contacts and enrollments as plainly as can be, for comparison with the store's indexes.
 type model struct {
 	contacts    []Contact
 	enrollments []Enrollment
@@ -188,7 +188,7 @@ func (m *model) check(t *testing.T, s *Store, rnd *rand.Rand, now time.Time, tag
 			return (f.CourseID == "" || e.CourseID == f.CourseID) && (f.Status == "" || e.Status == f.Status)
 		})
 		if diff := cmp.Diff(want, got); diff != "" {
-			t.Fatalf("enrolments %+v: %s", f, diff)
+			t.Fatalf("enrollments %+v: %s", f, diff)
 		}
 	}
 	for _, id := range courses {

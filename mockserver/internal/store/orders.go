@@ -27,7 +27,7 @@ type Order struct {
 	UpdatedAt     time.Time `json:"updated_at"`
 }
 
-// Product is what an order is for. One that stands for a course enrols the customer.
+// Product is what an order is for. One that stands for a course enrolls the customer.
 type Product struct {
 	ID       string `json:"id"`
 	Name     string `json:"name"`

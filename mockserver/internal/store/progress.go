@@ -24,7 +24,7 @@ func (p Progress) AppendJSON(dst []byte) []byte {
 	return o.end()
 }
 
-// GetProgress returns the progress of an enrolment.
+// GetProgress returns the progress of an enrollment.
 func (s *Store) GetProgress(enrollmentID string) (Progress, error) {
 	s.mu.RLock()
 	defer s.mu.RUnlock()

@@ -24,7 +24,7 @@ type sandbox struct {
 	slugs       map[string]string
 }
 
-// LoadSandbox replaces the state by the provider's sandbox: 100 courses, 1000 contacts, enrolments in various states,
+// LoadSandbox replaces the state by the provider's sandbox: 100 courses, 1000 contacts, enrollments in various states,
 // events, and webhook events in the log of an endpoint that is disabled. The ids of the guides' samples are among them.
 func (s *Store) LoadSandbox() {
 	now := s.begin()
@@ -158,7 +158,7 @@ func (b *sandbox) makeEnrollments() {
 	}
 }
 
-// enroll enrols a contact soon after it was made, with its progress spread over the time since.
+// enroll enrolls a contact soon after it was made, with its progress spread over the time since.
 func (b *sandbox) enroll(contact, course int, status string, done int) {
 	person, c := &b.contacts[contact], &b.courses[course]
 	e := Enrollment{

@@ -44,7 +44,7 @@ func TestSandbox(t *testing.T) {
 	for _, status := range enrollmentStatuses {
 		page, err := s.ListEnrollments(EnrollmentFilter{Status: status}, ListParams{})
 		if err != nil || page.Meta.TotalCount < 20 {
-			t.Errorf("%d enrolments are %s, %v", page.Meta.TotalCount, status, err)
+			t.Errorf("%d enrollments are %s, %v", page.Meta.TotalCount, status, err)
 		}
 	}
 	for _, status := range eventStatuses {

@@ -4,7 +4,7 @@ package store
 var (
 	sampleSubjects = []string{
 		"Watercolour", "Podcasting", "Sourdough Baking", "Guitar", "Yoga", "Public Speaking", "Copywriting",
-		"Photography", "Spreadsheet Modelling", "Garden Design", "Spanish Conversation", "Product Management",
+		"Photography", "Spreadsheet Modeling", "Garden Design", "Spanish Conversation", "Product Management",
 		"Video Editing", "Bookkeeping",
 	}
 	sampleForms = []string{

@@ -38,7 +38,7 @@ func (s *Store) AddContact(in ContactSeed) (Contact, error) {
 	return seedOne(s, in, (*state).seedContact)
 }
 
-// AddEnrollment puts an enrolment in place. Unlike CreateEnrollment it makes no contact.
+// AddEnrollment puts an enrollment in place. Unlike CreateEnrollment it makes no contact.
 func (s *Store) AddEnrollment(in EnrollmentSeed) (Enrollment, error) {
 	return seedOne(s, in, (*state).seedEnrollment)
 }

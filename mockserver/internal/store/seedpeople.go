@@ -24,14 +24,14 @@ type ContactSeed struct {
 // SourceImport is the source of a contact that a seed put in place without naming another.
 const SourceImport = "import"
 
-// EnrollmentSeed is an enrolment as a seed file holds it.
+// EnrollmentSeed is an enrollment as a seed file holds it.
 type EnrollmentSeed struct {
 	ID               Opt[string]    `json:"id"`
 	CourseID         Opt[string]    `json:"course_id"`
 	UserEmail        Opt[string]    `json:"user_email"`
 	ContactID        Opt[string]    `json:"contact_id"`        // default: the contact with the address, if any
 	Status           Opt[string]    `json:"status"`            // default: active
-	LessonsDone      Opt[[]string]  `json:"lessons_done"`      // default: all of a completed enrolment, else none
+	LessonsDone      Opt[[]string]  `json:"lessons_done"`      // default: all of a completed enrollment, else none
 	LessonsCompleted Opt[int]       `json:"lessons_completed"` // the first so many, in place of LessonsDone
 	LessonsTotal     Opt[int]       `json:"lessons_total"`     // only where the course is gone
 	LastActivity     Opt[time.Time] `json:"last_activity"`     // default: updated_at, once lessons are done

@@ -84,7 +84,7 @@ func checkTrade(p *problems, field, email string, currency *string, amount int64
 	checkAmount(p, "amount", amount)
 }
 
-// checkMoment normalises a time, which by default is another.
+// checkMoment normalizes a time, which by default is another.
 func checkMoment(p *problems, field string, t *time.Time, otherwise time.Time) {
 	if t.IsZero() {
 		*t = otherwise

@@ -9,7 +9,7 @@ import (
 // minutesPerLesson is what a lesson takes unless it is said.
 const minutesPerLesson = 20
 
-// LessonInput completes a lesson of an enrolment, which is named by its id or by course and address.
+// LessonInput completes a lesson of an enrollment, which is named by its id or by course and address.
 type LessonInput struct {
 	EnrollmentID Opt[string] `json:"enrollment_id,omitzero"`
 	CourseID     Opt[string] `json:"course_id,omitzero"`
@@ -65,7 +65,7 @@ func (s *Store) AddLessons(courseID string, titles ...string) (Course, error) {
 	return c, nil
 }
 
-// CompleteLesson has a student complete a lesson; with the last one the enrolment is completed. A lesson that is done
+// CompleteLesson has a student complete a lesson; with the last one the enrollment is completed. A lesson that is done
 // stays as it is.
 func (s *Store) CompleteLesson(in LessonInput) (Enrollment, error) {
 	now := s.begin()
@@ -112,7 +112,7 @@ func (s *Store) CompleteLesson(in LessonInput) (Enrollment, error) {
 	return r.v, nil
 }
 
-// CompleteEnrollment has a student complete all that is left of a course at once. A completed enrolment stays as it is.
+// CompleteEnrollment has a student complete all that is left of a course at once. A completed enrollment stays as it is.
 func (s *Store) CompleteEnrollment(id string) (Enrollment, error) {
 	now := s.begin()
 	defer s.end()
@@ -135,7 +135,7 @@ func (s *Store) CompleteEnrollment(id string) (Enrollment, error) {
 	return s.complete(r, &course.v, contact, now).v, nil
 }
 
-// enrollmentFrom finds the enrolment that an input names.
+// enrollmentFrom finds the enrollment that an input names.
 func (s *Store) enrollmentFrom(in LessonInput) (*row[Enrollment], error) {
 	var p problems
 	if may(&p, "enrollment_id", in.EnrollmentID) {
@@ -182,7 +182,7 @@ func (s *Store) study(r *row[Enrollment], now time.Time, minutes int, lessonIDs 
 	return s.st.enrollments.replace(r, e)
 }
 
-// complete ends an active enrolment.
+// complete ends an active enrollment.
 func (s *Store) complete(r *row[Enrollment], course *Course, contact *Contact, now time.Time) *row[Enrollment] {
 	e := r.v
 	e.Status, e.CompletedAt, e.UpdatedAt = EnrollmentCompleted, now, now

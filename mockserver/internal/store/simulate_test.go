@@ -170,7 +170,7 @@ func TestLessonConflicts(t *testing.T) {
 		t.Fatal(err)
 	}
 	if _, err := s.CompleteLesson(LessonInput{EnrollmentID: Some(e.ID)}); !errors.Is(err, ErrConflict) {
-		t.Errorf("a cancelled enrolment: %v", err)
+		t.Errorf("a canceled enrollment: %v", err)
 	}
 	if _, err := s.CompleteLesson(LessonInput{CourseID: Some(course.ID), UserEmail: Some("no@b.co")}); !errors.Is(err, ErrNotFound) {
 		t.Errorf("somebody who is not enrolled: %v", err)

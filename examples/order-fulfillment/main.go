@@ -1,8 +1,8 @@
-// Command order-fulfilment starts e-mail sequences from webhook events, the
+// Command order-fulfillment starts e-mail sequences from webhook events, the
 // webhook guide's "Email Automation": a welcome for each order, and a
 // graduate's sequence for each course that is completed.
 //
-//	go run ./examples/order-fulfilment
+//	go run ./examples/order-fulfillment
 //
 // The e-mail provider is slow, so events are handled after they are answered
 // (webhook.Async). What cannot be handled at all is kept as a dead letter.

@@ -15,9 +15,9 @@ type known struct {
 	holds func(v any) bool
 }
 
-// catalogue holds every known type by its name. A type that is missing here
+// catalog holds every known type by its name. A type that is missing here
 // fails the test that counts them.
-var catalogue = func() map[string]known {
+var catalog = func() map[string]known {
 	m := make(map[string]known, 26)
 	register(m, CourseCreated)
 	register(m, CourseUpdated)
@@ -56,7 +56,7 @@ func register[T any](m map[string]known, t EventType[T]) {
 }
 
 // Types returns the names of the 26 known event types in alphabetical order.
-func Types() []string { return slices.Sorted(maps.Keys(catalogue)) }
+func Types() []string { return slices.Sorted(maps.Keys(catalog)) }
 
 // DataAs decodes the data of an event into a T, for code that prefers a
 // switch over the type to a [Router]:
@@ -88,10 +88,10 @@ func DataAs[T any](event *Event) (*T, error) {
 // checkData refuses the data struct of one known type for an event of another
 // one: it would decode, and hold nothing.
 func checkData(eventType string, data any) error {
-	if k, ok := catalogue[eventType]; ok && k.holds(data) {
+	if k, ok := catalog[eventType]; ok && k.holds(data) {
 		return nil
 	}
-	for _, k := range catalogue {
+	for _, k := range catalog {
 		if k.holds(data) {
 			return fmt.Errorf("%w: %T is not the data of %s", ErrMalformedPayload, data, eventType)
 		}
