@@ -77,8 +77,9 @@ func TestFaultEffects(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
 			bothDoors(t, nil, func(t *testing.T, srv *mockserver.Server, d door) {
-				test.fault.Operation = mockserver.CoursesCreate
-				srv.Inject(test.fault)
+				fault := test.fault // both doors run at once
+				fault.Operation = mockserver.CoursesCreate
+				srv.Inject(fault)
 				began := time.Now()
 				r, err := d.try(t, "POST", "/courses", `{"title":"A"}`)
 				if o := (outcome{r.status, r.body, err}); !test.sees(o) {
