@@ -7,230 +7,221 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"maps"
 	"net/http"
-	"net/http/httptrace"
-	"net/url"
+	"reflect"
 	"strings"
-	"sync"
-	"sync/atomic"
-	"time"
-
-	"github.com/hashicorp/go-retryablehttp"
 
 	"github.com/selgora/selgora-go/internal/jsonx"
+	"github.com/selgora/selgora-go/internal/wire"
 )
 
-// request describes a call: what a service method knows of it.
-type request struct {
-	method string
-	path   path
-	query  string // encoded, without the question mark
-	body   any    // encoded as JSON; nil for none
-
+// route is an operation of the API.
+type route struct {
+	operation string
+	method    string
+	template  string // below the base URL
 	// repeatable marks a POST that can be repeated without changing anything
 	// further; the other methods of the API are so by themselves.
 	repeatable bool
-	decode     func(body []byte, out any) error // nil for decodeObject
 }
 
-// call is one call of the API under way. It is the context of its HTTP
-// requests, which is how the stages below the retry loop find it.
-type call struct {
-	context.Context
-	core *core
-
-	method     string
-	path       string // below the base URL, escaped
-	query      string
-	maxRetries int
-	repeatable bool
-	oneWay     bool // the transport must not send the request a second time
-
-	// What the loop needs is kept here for the sake of one allocation. The
-	// request itself is not: its headers may hold secrets of the caller's, and
-	// package fmt can be made to print what is inside a context.
-	url     url.URL
-	header  http.Header // of the caller, for this call
-	payload []byte      // the encoded body, nil for none
-	request retryablehttp.Request
-	loop    *retryablehttp.Client
-
-	callState
+// request is a call of a route: what a service method knows of it.
+type request struct {
+	route
+	ids   [2]string
+	n     int    // of ids
+	query string // encoded, without the question mark
+	body  any    // encoded as JSON; nil for none
+	// batched is set for a request of a batch: it waits as long as the context
+	// lasts, takes any 2xx, and its errors are kept short.
+	batched *departure
+	// decode takes the outcome by value: its address would put it on the heap.
+	decode func(o wire.Outcome, out any) error
 }
 
-// callState is what the attempts of a call leave for the decisions after them.
-type callState struct {
-	tries    int         // turns of the retry loop
-	attempts int         // round trips begun
-	cred     *credential // of the last attempt
-	redact   func(string) string
-
-	answer     *http.Response // the last one, whatever its status
-	body       *bodyBuffer    // its body
-	bodyErr    error          // why it has no usable body, though it is complete
-	last       *Error         // the last answer of 400 and over
-	retryAfter time.Duration  // the wait that it asked for
-	asked      bool           // whether it asked for one
-
-	cut       bool       // the context ended when a retry was due
-	sent      bool       // an attempt may have left this machine
-	unsent    bool       // the last attempt certainly did not
-	maybeDone bool       // an attempt may have had its effect, though no answer said so
-	trace     *connTrace // nil where nothing depends on it
-	wireErr   error      // what went wrong on the wire in the last attempt
+// at returns the call of a route for the ids in its path.
+func (r route) at(ids ...string) request {
+	req := request{route: r, decode: decodeObject}
+	req.n = copy(req.ids[:], ids)
+	return req
 }
 
-// connTrace records, from whichever goroutine of the transport, how far a
-// request got. It is pooled with its hooks. A hook that comes late, for an
-// attempt given up, can only make another call look sent that was not, and so
-// keep it from a retry.
-type connTrace struct {
-	asked, wrote atomic.Bool
-	hooks        httptrace.ClientTrace
-	mixed        bool // the hooks call a caller's too, so no other call may have them
+// with returns the call with a body.
+func (r request) with(body any) request {
+	r.body = body
+	return r
 }
 
-var connTraces = sync.Pool{New: func() any { return newConnTrace() }}
-
-func newConnTrace() *connTrace {
-	t := new(connTrace)
-	t.hooks.GetConn = func(string) { t.asked.Store(true) }
-	// WroteHeaders comes after the fact, and WroteHeaderField costs a slice for
-	// each header: whoever has a connection may have written to it.
-	t.hooks.GotConn = func(httptrace.GotConnInfo) { t.wrote.Store(true) }
-	t.hooks.WroteHeaders = func() { t.wrote.Store(true) } // of transports that report no connection
-	return t
-}
-
-func (t *connTrace) reset() {
-	if t != nil {
-		t.asked.Store(false)
-		t.wrote.Store(false)
+// fetch makes a call that is responded to with an object.
+func fetch[T any](ctx context.Context, core *core, r request, opts []RequestOption) (*T, error) {
+	out := new(T)
+	if err := core.do(ctx, r, out, opts); err != nil {
+		return nil, err
 	}
+	return out, nil
 }
 
-type callKey struct{}
-
-// Value returns the call for its own key.
-func (c *call) Value(key any) any {
-	if key == (callKey{}) {
-		return c
-	}
-	return c.Context.Value(key)
-}
-
-// String keeps a context that is printed from showing the call's insides.
-func (c *call) String() string { return "selgora.call" }
-
-func callOf(ctx context.Context) *call { return ctx.Value(callKey{}).(*call) }
-
-// do makes the call and decodes a 2xx answer into out; nil discards it.
+// do makes the call and decodes a success into out; nil discards it.
 func (core *core) do(ctx context.Context, r request, out any, opts []RequestOption) error {
 	o, err := core.requestOptions(opts)
 	if err != nil {
 		return err
 	}
-	to, err := r.path.target(core.baseURL)
-	if err != nil {
-		return err
-	}
-	return core.doAt(ctx, r, to, o, out)
+	return core.doWith(ctx, r, o, out)
 }
 
-// doAt is do with the path and the options settled.
-func (core *core) doAt(ctx context.Context, r request, to target, o requestOptions, out any) error {
+// doWith is do with the options settled.
+func (core *core) doWith(ctx context.Context, r request, o requestOptions, out any) error {
+	path, err := core.wire.Expand(r.template, r.ids[:r.n]...)
+	if err != nil {
+		return segmentError(err)
+	}
+	return core.send(ctx, r, path, o, out)
+}
+
+// send makes the call on a path.
+func (core *core) send(ctx context.Context, r request, path wire.Path, o requestOptions, out any) error {
 	if ctx == nil {
 		return &ParamError{"ctx", "is nil"}
+	}
+	body, err := encodeBody(r.body)
+	if err != nil {
+		return err
 	}
 	if o.timeout > 0 {
 		var cancel context.CancelFunc
 		ctx, cancel = context.WithTimeout(ctx, o.timeout)
 		defer cancel()
 	}
-	c := &call{
-		Context: ctx, core: core,
-		method: r.method, path: to.below, query: r.query,
-		repeatable: r.repeatable || r.method != http.MethodPost || o.retryUnsafe,
-		maxRetries: o.maxRetries,
-		url:        *core.baseURL,
-		header:     o.header,
-		callState:  callState{body: getBodyBuffer(), redact: func(s string) string { return s }},
+	call := wire.Request{
+		Method: r.method, Path: path, Query: r.query, Body: body, Header: o.header,
+		MaxRetries: o.maxRetries, Patient: r.batched != nil,
+		Repeatable: r.repeatable || r.method != http.MethodPost || o.retryUnsafe,
 	}
-	defer putBodyBuffer(c.body)
-	c.url.Path, c.url.RawPath, c.url.RawQuery = to.path, to.rawPath, r.query
-	if err := c.encode(r.body); err != nil {
-		return err
+	ctx, trace := core.startTrace(ctx, r.route)
+	if trace != nil {
+		call.Watcher = trace.watcher()
 	}
-	resp, err := c.send()
-	if c.trace != nil && !c.trace.mixed {
-		connTraces.Put(c.trace)
+	if r.batched != nil {
+		r.batched.next, call.Watcher = call.Watcher, r.batched
 	}
-	err = c.finish(resp, err, r.decode, out)
-	c.report(o.response)
+	outcome := core.wire.Do(ctx, call)
+	defer outcome.Close()
+	err = core.result(r, path, &outcome, out)
+	o.response.fill(&outcome)
+	trace.end(ctx, &outcome, err)
 	return err
 }
 
-// encode makes the request.
-func (c *call) encode(body any) error {
-	if body != nil {
-		payload, err := encodeBody(body)
-		if err != nil {
-			return err
+// result decodes a success into out, or makes the error of a failure.
+func (core *core) result(r request, path wire.Path, o *wire.Outcome, out any) error {
+	switch {
+	case o.Fate == wire.Responded && o.StatusCode/100 == 2 && o.Err == nil:
+		if out == nil {
+			return nil
 		}
-		c.payload = payload
+		err := r.decode(*o, out)
+		if err == nil {
+			return nil
+		}
+		e := newError(r, path, o)
+		e.cause = o.Clean(err)
+		e.Message = "the response cannot be used: " + unusable(o, e.cause)
+		return e
+	case o.Fate == wire.Responded && o.StatusCode == http.StatusNotFound && r.method == http.MethodDelete && out == nil && o.EarlierMayDo:
+		return nil // an attempt before has done it
+	case o.Fate >= wire.Cut:
+		e := newError(r, path, o)
+		if o.Err != nil {
+			e.cause = publicError(o.Err)
+			e.Message = broken(o, e.cause)
+		}
+		if o.OverMaxWait {
+			e.note = fmt.Sprintf("it asks to wait for %v, and WithMaxWait allows %v", o.RetryAfter, core.maxWait)
+		}
+		if o.Interrupted != nil && o.Err == nil {
+			return newCallError(r, path, o, e)
+		}
+		return e
 	}
-	// With these headers net/http takes a request for idempotent and sends it
-	// again by itself, unless it cannot rewind the body.
-	c.oneWay = c.header["Idempotency-Key"] != nil || c.header["X-Idempotency-Key"] != nil
-	// The host and most headers come with each attempt: http.Client makes copies
-	// of what it is given, in case of a redirect.
-	c.request.Request = (&http.Request{
-		Method: c.method, URL: &c.url, Header: c.ownHeader(),
-		Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
-	}).WithContext(c.traced())
-	return nil
+	return newCallError(r, path, o, publicError(o.Err))
 }
 
-// newURL makes the URL of a retry.
-func (c *call) newURL() *url.URL {
-	u := *c.core.baseURL
-	below, _ := url.PathUnescape(c.path) // no error: it was escaped by the client
-	to := newTarget(&u, u.Path+below, c.path)
-	u.Path, u.RawPath, u.RawQuery = to.path, to.rawPath, c.query
-	return &u
+// publicError returns err with this package's own types for those of the
+// inside.
+func publicError(err error) error {
+	var wait *wire.WaitError
+	if errors.As(err, &wait) {
+		return &RateLimitWaitError{Wait: wait.Wait, maxWait: wait.MaxWait, deadline: wait.Deadline}
+	}
+	var large *wire.TooLargeError
+	if errors.As(err, &large) {
+		return fmt.Errorf("%w: more than %d bytes", ErrResponseTooLarge, large.Limit)
+	}
+	return err
 }
 
-// ownHeader returns the caller's headers for this call, which http.Client has
-// to know: a jar adds to its cookies, and a CheckRedirect may look at all.
-func (c *call) ownHeader() http.Header {
-	if len(c.header) == 0 {
-		return http.Header{}
+// keptBody returns what is kept of a body. It is cut last, since half a key is
+// not recognized.
+func keptBody(o *wire.Outcome) []byte {
+	body := []byte(o.Redact(string(o.Body)))
+	if len(body) > wire.MaxKept {
+		body = bytes.Clone(body[:wire.MaxKept])
 	}
-	return maps.Clone(c.header)
+	return body
 }
 
-// newHeader returns the headers of an attempt: a map of its own, which the
-// layers below may change while the transport still writes the one before. It
-// adds the client's own to what http.Client gave, all but the key.
-func (c *call) newHeader(given http.Header) http.Header {
-	header := maps.Clone(c.core.header)
-	if c.payload != nil {
-		header["Content-Type"] = jsonContentType
-	}
-	if len(given) > 0 {
-		maps.Copy(header, given)
-	}
-	return header
+// Response shows the last response of a call, of whichever attempt; see
+// [WithResponse]. The zero value means that there was none.
+type Response struct {
+	// StatusCode is the HTTP status, 0 if there was no response.
+	StatusCode int
+	// Header is a copy of the response's header. Like Body, it never contains
+	// the API key.
+	Header http.Header
+	// RequestID is the response's X-Request-Id, empty if there was none.
+	RequestID string
+	// RateLimit is what the response says about the hour's budget.
+	RateLimit RateLimitStatus
+	// Attempts is how many HTTP round trips the call made, redirects included.
+	Attempts int
+	// Body is the raw body, as far as it was read: at most 64 KiB if another
+	// attempt followed. Should the server repeat the API key in it, the key is
+	// replaced.
+	Body []byte
 }
 
+// fill shows the last response of a call, of whichever attempt.
+func (r *Response) fill(o *wire.Outcome) {
+	if r == nil {
+		return
+	}
+	*r = Response{Attempts: o.Attempts}
+	if o.Response == nil {
+		return
+	}
+	r.StatusCode = o.StatusCode
+	r.Header = o.Header.Clone()
+	for _, values := range r.Header {
+		for i, value := range values {
+			values[i] = o.Redact(value)
+		}
+	}
+	r.RequestID = wire.Field(r.Header, "X-Request-Id")
+	r.RateLimit = RateLimitStatus(wire.ParseRateLimit(r.Header))
+	r.Body = []byte(o.Redact(string(o.Body)))
+}
+
+// encodeBody returns what is sent, in memory of its own.
 func encodeBody(v any) ([]byte, error) {
 	switch v := v.(type) {
+	case nil:
+		return nil, nil
 	case json.RawMessage:
 		if !json.Valid(v) {
 			return nil, &ParamError{"body", "is not valid JSON"}
 		}
-		return v, nil
+		return bytes.Clone(v), nil // the transport may read it when the caller has it back
 	case json.Marshaler:
 	case []byte, io.Reader:
 		return nil, &ParamError{"body", fmt.Sprintf("is a %T, which has no JSON of its own; pass the text as a json.RawMessage, or the value that it encodes", v)}
@@ -242,141 +233,122 @@ func encodeBody(v any) ([]byte, error) {
 	return body, nil
 }
 
-// setBody gives an attempt's request a body of its own: the one of the attempt
-// before may still be read by the transport.
-func (c *call) setBody(req *http.Request) {
-	if c.payload == nil {
-		if c.oneWay {
-			req.Body = io.NopCloser(strings.NewReader(""))
-		}
-		return
+// broken says what kept a response from being used.
+func broken(o *wire.Outcome, cause error) string {
+	text := strings.TrimPrefix(cause.Error(), "selgora: ")
+	switch {
+	case o.StatusCode/100 == 3:
+		return "redirect not followed: " + text
+	case o.Fate == wire.Cut:
+		return "the response did not come whole: " + text
 	}
-	body := func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(c.payload)), nil }
-	req.Body, _ = body()
-	req.ContentLength = int64(len(c.payload))
-	if !c.oneWay {
-		req.GetBody = body
-	}
+	return text
 }
 
-// traced returns the context of the call's requests. Only where something can
-// depend on it does the transport have to tell how far a request got.
-func (c *call) traced() context.Context {
-	if c.method == http.MethodGet {
-		return c
+// unusable says why a success cannot be decoded.
+func unusable(o *wire.Outcome, err error) string {
+	switch {
+	case errors.Is(err, errNoJSON):
+		return "the body is " + o.Kind()
+	case json.Valid(o.Body):
+		return err.Error()
 	}
-	if httptrace.ContextClientTrace(c) == nil {
-		c.trace = connTraces.Get().(*connTrace)
-	} else {
-		c.trace = newConnTrace()
-		c.trace.mixed = true
-	}
-	return httptrace.WithClientTrace(c, &c.trace.hooks)
+	return "the body is " + o.Kind() + ": " + err.Error()
 }
 
-// newLoop returns a retry loop for one call at a time. Its hooks find the call
-// by the context, and the wait goes by way of its shortest one.
-func newLoop(hc *http.Client) *retryablehttp.Client {
-	return &retryablehttp.Client{
-		HTTPClient: hc,
-		CheckRetry: func(ctx context.Context, resp *http.Response, err error) (bool, error) {
-			return callOf(ctx).checkRetry(resp, err), nil
-		},
-		Backoff: func(wait, _ time.Duration, _ int, _ *http.Response) time.Duration { return wait },
-		PrepareRetry: func(next *http.Request) error {
-			// Without the cookies of the attempt before, or what a middleware
-			// made of its URL.
-			c := callOf(next.Context())
-			next.URL, next.Header = c.newURL(), c.ownHeader()
-			return nil
-		},
-		ErrorHandler: retryablehttp.PassthroughErrorHandler,
-	}
+// errNoJSON is the cause of an Error for a 2xx that holds no object.
+var errNoJSON = errors.New("not a JSON object")
+
+// isObject reports whether body starts like a JSON object.
+func isObject(body []byte) bool {
+	trimmed := bytes.TrimLeft(body, " \t\r\n")
+	return len(trimmed) > 0 && trimmed[0] == '{'
 }
 
-// send runs the retry loop.
-func (c *call) send() (*http.Response, error) {
-	c.loop = c.core.loops.Get().(*retryablehttp.Client)
-	c.loop.RetryMax, c.loop.RetryWaitMin = c.maxRetries, 0
-	resp, err := c.loop.Do(&c.request)
-	c.core.loops.Put(c.loop)
-	return resp, err
+var dataName = []byte(`data"`) // without the quote before, which is everywhere
+
+// decodeObject decodes a single object, bare or alone under "data". Only a body
+// that may have the word in it, as a name or deep inside, is looked into twice.
+func decodeObject(o wire.Outcome, out any) error {
+	body := o.Body
+	if !isObject(body) {
+		return errNoJSON
+	}
+	if bytes.Contains(body, dataName) {
+		var envelope struct {
+			ID   json.RawMessage `json:"id"`
+			Data json.RawMessage `json:"data"`
+		}
+		if err := jsonx.Unmarshal(body, &envelope); err != nil {
+			return err
+		}
+		switch {
+		case envelope.ID != nil: // the object itself, with a field that is not known
+		case isObject(envelope.Data):
+			body = envelope.Data
+		case wire.HoldsOnlyNull(body):
+			return errNoJSON
+		}
+	}
+	return jsonx.UnmarshalNew(body, out)
 }
 
-// finish turns what the retry loop came back with into the call's result.
-func (c *call) finish(resp *http.Response, err error, decode func([]byte, any) error, out any) error {
-	if c.cut {
-		return c.failure(c.Err())
+// decodeWhole decodes an object as it stands.
+func decodeWhole(o wire.Outcome, out any) error {
+	if !isObject(o.Body) {
+		return errNoJSON
 	}
-	if err != nil {
-		if c.redirectFailed() {
-			e, _, _ := c.newError(c.answer)
-			e.cause = withoutKey(withoutURL(err), c.redact)
-			e.Message = "redirect not followed: " + e.cause.Error()
-			return e
-		}
-		return c.failure(err)
-	}
-	if resp.StatusCode/100 == 2 && c.bodyErr == nil {
-		if out == nil {
-			return nil
-		}
-		if decode == nil {
-			decode = decodeObject
-		}
-		if err := decode(c.body.data, out); err != nil {
-			e, _, _ := c.newError(resp)
-			e.cause = withoutKey(err, c.redact)
-			e.Message = "the answer cannot be used: " + unusable(resp, c.body.data, e.cause)
-			return e
-		}
+	return jsonx.UnmarshalNew(o.Body, out)
+}
+
+// decodeAny decodes any JSON value, for [Client.Do].
+func decodeAny(o wire.Outcome, out any) error { return jsonx.Unmarshal(o.Body, out) }
+
+// checkOut refuses what nothing can be decoded into.
+func checkOut(out any) error {
+	if out == nil {
 		return nil
 	}
-	if resp.StatusCode == http.StatusNotFound && c.method == http.MethodDelete && out == nil && c.maybeDone {
-		return nil
+	if v := reflect.ValueOf(out); v.Kind() != reflect.Pointer {
+		return &ParamError{"out", fmt.Sprintf("is a %T, not a pointer", out)}
+	} else if v.IsNil() {
+		return &ParamError{"out", fmt.Sprintf("is a nil %T", out)}
 	}
-	e := c.last
-	if resp.StatusCode < http.StatusBadRequest {
-		e, _, _ = c.newError(resp) // c.last is of an attempt before
-	}
-	if c.bodyErr != nil {
-		e.Message, e.cause = strings.TrimPrefix(c.bodyErr.Error(), "selgora: "), c.bodyErr
-	}
-	e.Attempts = c.attempts
-	return e
+	return nil
 }
 
-// failure is a call that ended without an answer to its last attempt.
-func (c *call) failure(err error) error {
-	err = withoutURL(err)
-	if ended := c.Err(); ended != nil && !errors.Is(err, ended) {
-		err = fmt.Errorf("%w: %w", ended, err)
+// refuse ends a call whose arguments cannot be right. It looks at the options
+// nevertheless, so that a [Response] does not show the call before.
+func (core *core) refuse(problem error, opts []RequestOption) error {
+	if _, err := core.requestOptions(opts); core == nil {
+		return err
 	}
-	if c.last != nil {
-		c.last.Attempts = c.attempts
-	}
-	var wait *RateLimitWaitError
-	if errors.As(err, &wait) {
-		wait.sentBefore = c.sent
-	}
-	return &callError{
-		method: c.method, path: c.redact(c.path), attempts: c.attempts, sent: c.sent,
-		err: withoutKey(err, c.redact), last: c.last,
-	}
+	return problem
 }
 
-// redirectFailed reports whether the call ended because net/http could not, or
-// the caller's CheckRedirect would not, follow the last answer.
-func (c *call) redirectFailed() bool {
-	return c.wireErr == nil && !c.unsent && c.answer != nil && c.answer.StatusCode/100 == 3
+// nullable is a parameter that the API cannot null, and whether it is null.
+type nullable struct {
+	field  string
+	isNull bool
 }
 
-// withoutURL takes off what net/http puts around an error: the URL's query may
-// hold people's addresses.
-func withoutURL(err error) error {
-	var u *url.Error
-	if errors.As(err, &u) {
-		return u.Err
+func refuseNull(params string, fields ...nullable) error {
+	for _, f := range fields {
+		if f.isNull {
+			return &ParamError{params + "." + f.field, "cannot be null"}
+		}
 	}
-	return err
+	return nil
+}
+
+// segmentError names the argument that cannot stand in a path.
+func segmentError(err error) error {
+	var s *wire.SegmentError
+	if !errors.As(err, &s) {
+		return err
+	}
+	if s.Index > 0 {
+		return &ParamError{"second id", s.Problem}
+	}
+	return &ParamError{"id", s.Problem}
 }

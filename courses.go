@@ -10,11 +10,19 @@ import (
 	"github.com/selgora/selgora-go/money"
 )
 
-// CourseService is the courses of the account, documented in the API guide.
+// CourseService provides access to courses, as documented in the API guide.
 type CourseService struct{ core *core }
 
-// Course is a course. Description, Status and LessonsCount are not in the
-// guide's sample of the object.
+var (
+	listCourses  = route{operation: "courses.list", method: http.MethodGet, template: "/courses"}
+	getCourse    = route{operation: "courses.get", method: http.MethodGet, template: "/courses/{id}"}
+	createCourse = route{operation: "courses.create", method: http.MethodPost, template: "/courses"}
+	updateCourse = route{operation: "courses.update", method: http.MethodPatch, template: "/courses/{id}"}
+	deleteCourse = route{operation: "courses.delete", method: http.MethodDelete, template: "/courses/{id}"}
+)
+
+// Course is a course. The API guide's sample of the object lacks Description,
+// Status and LessonsCount.
 type Course struct {
 	ID            string        `json:"id"`
 	Title         string        `json:"title"`
@@ -22,18 +30,18 @@ type Course struct {
 	Slug          string        `json:"slug"`
 	Price         money.Decimal `json:"price"`    // in major units: 497 is $497.00
 	Currency      string        `json:"currency"` // ISO 4217
-	Status        CourseStatus  `json:"status"`
+	Status        CourseStatus  `json:"status,omitzero"`
 	LessonsCount  int           `json:"lessons_count"`
 	EnrolledCount int           `json:"enrolled_count"` // active and completed enrollments
-	CreatedAt     time.Time     `json:"created_at"`
-	UpdatedAt     time.Time     `json:"updated_at"`
+	CreatedAt     time.Time     `json:"created_at,omitzero"`
+	UpdatedAt     time.Time     `json:"updated_at,omitzero"`
 }
 
-// CourseStatus says whether a course is published. Other values than the
+// CourseStatus says whether a course is published. Values other than the
 // constants pass through.
 type CourseStatus string
 
-// The statuses of a course. The guides imply them by the event
+// The statuses of a course. The guides only imply them, by the event
 // course.published.
 const (
 	CourseDraft     CourseStatus = "draft"
@@ -44,7 +52,7 @@ const (
 // of the server's default size, 10.
 type CourseListParams struct {
 	Page  int // from 1; 0 is the first
-	Limit int // 1 to 100 per page; 0 is the server's default, and 100 for All
+	Limit int // 1 to 100 per page; 0 is the server's default, and 100 for All and Pages
 }
 
 // CourseCreateParams describes a new course. It starts as a draft.
@@ -55,7 +63,7 @@ type CourseCreateParams struct {
 	Currency    string        `json:"currency,omitzero"` // ISO 4217; "" is USD
 }
 
-// CourseUpdateParams changes what is set in it and leaves the rest. Only
+// CourseUpdateParams describes changes: what is left out stays as it is. Only
 // Description can be null, which empties it.
 type CourseUpdateParams struct {
 	Title       Opt[string]        `json:"title,omitzero"`
@@ -77,7 +85,7 @@ func (p *CourseCreateParams) validate() error {
 	case p == nil:
 		return &ParamError{"CourseCreateParams", "is nil"}
 	case strings.TrimSpace(p.Title) == "":
-		return &ParamError{"CourseCreateParams.Title", "is required and blank"}
+		return &ParamError{"CourseCreateParams.Title", "is required"}
 	case p.Price.Sign() < 0:
 		return &ParamError{"CourseCreateParams.Price", p.Price.String() + " is negative"}
 	}
@@ -100,29 +108,37 @@ func (p *CourseUpdateParams) validate() error {
 
 // List returns one page of courses, oldest first. Documented in the API guide.
 func (s *CourseService) List(ctx context.Context, params *CourseListParams, opts ...RequestOption) (*Page[Course], error) {
-	return listPage[Course](ctx, s.core, pathOf("courses"), params.query(), opts)
+	return listPage[Course](ctx, s.core, listCourses.at(), params.query(), opts)
 }
 
-// All iterates over all courses, oldest first, and fetches pages as it goes.
-// See the package's overview for what pages promise while courses are added
-// and deleted. Documented in the API guide.
+// All iterates over all courses, oldest first, starting at params.Page, and
+// fetches pages as it goes. The package overview says what an iteration sees
+// while courses are added and deleted. Documented in the API guide.
 func (s *CourseService) All(ctx context.Context, params *CourseListParams, opts ...RequestOption) iter.Seq2[*Course, error] {
-	return all[Course](ctx, s.core, pathOf("courses"), params.query(), opts)
+	return all(s.Pages(ctx, params, opts...))
+}
+
+// Pages iterates over the pages of All, to show progress or to resume: it starts
+// at params.Page, and a page's Meta says where it is. An empty page is the last
+// one, and is yielded too, for its Meta. A page without total_pages is followed
+// by an error, since the list may go on. Documented in the API guide.
+func (s *CourseService) Pages(ctx context.Context, params *CourseListParams, opts ...RequestOption) iter.Seq2[*Page[Course], error] {
+	return pages[Course](ctx, s.core, listCourses.at(), params.query(), opts)
 }
 
 // Get returns a course; the error matches [ErrNotFound] for an unknown id.
 // Documented in the API guide.
 func (s *CourseService) Get(ctx context.Context, id string, opts ...RequestOption) (*Course, error) {
-	return fetch[Course](ctx, s.core, request{method: http.MethodGet, path: pathOf("courses", id)}, opts)
+	return fetch[Course](ctx, s.core, getCourse.at(id), opts)
 }
 
-// Create makes a course. It is repeated only where it certainly was not
-// carried out; see [WithRetryUnsafe]. Documented in the API guide.
+// Create creates a course. It is repeated only if it certainly was not carried
+// out; see [WithRetryUnsafe]. Documented in the API guide.
 func (s *CourseService) Create(ctx context.Context, params *CourseCreateParams, opts ...RequestOption) (*Course, error) {
 	if err := params.validate(); err != nil {
 		return nil, s.core.refuse(err, opts)
 	}
-	return fetch[Course](ctx, s.core, request{method: http.MethodPost, path: pathOf("courses"), body: params}, opts)
+	return fetch[Course](ctx, s.core, createCourse.at().with(params), opts)
 }
 
 // Update changes what params sets and returns the whole course. Documented in
@@ -131,12 +147,12 @@ func (s *CourseService) Update(ctx context.Context, id string, params *CourseUpd
 	if err := params.validate(); err != nil {
 		return nil, s.core.refuse(err, opts)
 	}
-	return fetch[Course](ctx, s.core, request{method: http.MethodPatch, path: pathOf("courses", id), body: params}, opts)
+	return fetch[Course](ctx, s.core, updateCourse.at(id).with(params), opts)
 }
 
-// Delete removes a course and cancels its active enrollments. When an earlier
-// attempt of the same call may have done it already, a "not found" is success.
+// Delete deletes a course and cancels its active enrollments. If an earlier
+// attempt of the same call may already have done so, a 404 is a success.
 // Documented in the API guide.
 func (s *CourseService) Delete(ctx context.Context, id string, opts ...RequestOption) error {
-	return s.core.do(ctx, request{method: http.MethodDelete, path: pathOf("courses", id)}, nil, opts)
+	return s.core.do(ctx, deleteCourse.at(id), nil, opts)
 }

@@ -8,24 +8,33 @@ import (
 	"time"
 )
 
-// EnrollmentService is the enrollments of students in courses. The API guide
-// documents List, Create, CreateBatch and Progress.
+// EnrollmentService provides access to the enrollments of students in courses.
+// The API guide documents List, Create, CreateBatch and Progress.
 type EnrollmentService struct{ core *core }
 
-// Enrollment is a student's place in a course. UpdatedAt and CompletedAt are
-// in neither guide.
+var (
+	listEnrollments       = route{operation: "enrollments.list", method: http.MethodGet, template: "/enrollments"}
+	getEnrollment         = route{operation: "enrollments.get", method: http.MethodGet, template: "/enrollments/{id}"}
+	createEnrollment      = route{operation: "enrollments.create", method: http.MethodPost, template: "/enrollments"}
+	createEnrollmentBatch = route{operation: "enrollments.create_batch", method: http.MethodPost, template: "/enrollments/batch"}
+	cancelEnrollment      = route{operation: "enrollments.cancel", method: http.MethodDelete, template: "/enrollments/{id}"}
+	enrollmentProgress    = route{operation: "enrollments.progress", method: http.MethodGet, template: "/enrollments/{id}/progress"}
+)
+
+// Enrollment is a student's place in a course. UpdatedAt and CompletedAt are in
+// neither guide.
 type Enrollment struct {
 	ID          string           `json:"id"`
 	CourseID    string           `json:"course_id"`
 	UserEmail   string           `json:"user_email"`
-	Status      EnrollmentStatus `json:"status"`
-	CreatedAt   time.Time        `json:"created_at"`
-	UpdatedAt   time.Time        `json:"updated_at"`
-	CompletedAt time.Time        `json:"completed_at"` // zero until completed
+	Status      EnrollmentStatus `json:"status,omitzero"`
+	CreatedAt   time.Time        `json:"created_at,omitzero"`
+	UpdatedAt   time.Time        `json:"updated_at,omitzero"`
+	CompletedAt time.Time        `json:"completed_at,omitzero"` // zero until completed
 }
 
-// EnrollmentStatus is the state of an enrollment. Other values than the
-// constants pass through.
+// EnrollmentStatus is the state of an enrollment. Values other than the constants
+// pass through.
 type EnrollmentStatus string
 
 // The statuses of an enrollment. The API guide shows only "active".
@@ -35,14 +44,15 @@ const (
 	EnrollmentCancelled EnrollmentStatus = "cancelled"
 )
 
-// Progress is how far a student has come, as documented in the API guide.
-type Progress struct {
+// EnrollmentProgress says how far a student has come, as documented in the API
+// guide.
+type EnrollmentProgress struct {
 	EnrollmentID        string    `json:"enrollment_id"`
 	ProgressPercentage  int       `json:"progress_percentage"` // 0 to 100, rounded half up
 	LessonsCompleted    int       `json:"lessons_completed"`
 	TotalLessons        int       `json:"total_lessons"`
-	LastActivity        time.Time `json:"last_activity"`        // zero before any activity
-	CompletionEstimated time.Time `json:"completion_estimated"` // zero before any activity
+	LastActivity        time.Time `json:"last_activity,omitzero"`        // zero before any activity
+	CompletionEstimated time.Time `json:"completion_estimated,omitzero"` // zero before any activity
 }
 
 // EnrollmentListParams selects a page of enrollments. The zero value is the
@@ -51,14 +61,14 @@ type EnrollmentListParams struct {
 	CourseID string           // only of this course; "" is every course
 	Status   EnrollmentStatus // only with this status, which no guide documents; "" is any
 	Page     int              // from 1; 0 is the first
-	Limit    int              // 1 to 100 per page; 0 is the server's default, and 100 for All
+	Limit    int              // 1 to 100 per page; 0 is the server's default, and 100 for All and Pages
 }
 
 // EnrollmentCreateParams describes an enrollment.
 type EnrollmentCreateParams struct {
 	CourseID string    `json:"course_id"`       // required
 	Email    string    `json:"user_email"`      // required
-	Notify   Opt[bool] `json:"notify,omitzero"` // tell the student; left out, the server does
+	Notify   Opt[bool] `json:"notify,omitzero"` // whether to tell the student; if left out, the server does
 }
 
 func (p *EnrollmentListParams) query() listQuery {
@@ -86,40 +96,47 @@ func (p *EnrollmentCreateParams) validate() error {
 // List returns one page of enrollments, oldest first. Documented in the API
 // guide, with the filter by course.
 func (s *EnrollmentService) List(ctx context.Context, params *EnrollmentListParams, opts ...RequestOption) (*Page[Enrollment], error) {
-	return listPage[Enrollment](ctx, s.core, pathOf("enrollments"), params.query(), opts)
+	return listPage[Enrollment](ctx, s.core, listEnrollments.at(), params.query(), opts)
 }
 
-// All iterates over the enrollments that params selects, oldest first.
-// Documented in the API guide.
+// All iterates over the enrollments that params selects, oldest first, starting
+// at params.Page; see [CourseService.All]. Documented in the API guide.
 func (s *EnrollmentService) All(ctx context.Context, params *EnrollmentListParams, opts ...RequestOption) iter.Seq2[*Enrollment, error] {
-	return all[Enrollment](ctx, s.core, pathOf("enrollments"), params.query(), opts)
+	return all(s.Pages(ctx, params, opts...))
+}
+
+// Pages iterates over the pages of All; see [CourseService.Pages]. Documented in
+// the API guide.
+func (s *EnrollmentService) Pages(ctx context.Context, params *EnrollmentListParams, opts ...RequestOption) iter.Seq2[*Page[Enrollment], error] {
+	return pages[Enrollment](ctx, s.core, listEnrollments.at(), params.query(), opts)
 }
 
 // Get returns an enrollment. Not documented in the guides.
 func (s *EnrollmentService) Get(ctx context.Context, id string, opts ...RequestOption) (*Enrollment, error) {
-	return fetch[Enrollment](ctx, s.core, request{method: http.MethodGet, path: pathOf("enrollments", id)}, opts)
+	return fetch[Enrollment](ctx, s.core, getEnrollment.at(id), opts)
 }
 
-// Create enrolls a student. An address that is enrolled already gets its
-// existing enrollment back (status 200 instead of 201, see [WithResponse]), so
-// that a repeated call enrolls nobody twice. An unknown course is an error that
-// matches [ErrValidation]. Documented in the API guide.
+// Create enrolls a student. For an address that is already enrolled, it returns
+// the existing enrollment (status 200 instead of 201, see [WithResponse]), so
+// calling it again enrolls nobody twice. An unknown course is an error that
+// matches [ErrValidation]. The API guide documents the call, but not what happens
+// in these two cases.
 func (s *EnrollmentService) Create(ctx context.Context, params *EnrollmentCreateParams, opts ...RequestOption) (*Enrollment, error) {
 	if err := params.validate(); err != nil {
 		return nil, s.core.refuse(err, opts)
 	}
-	return fetch[Enrollment](ctx, s.core, request{method: http.MethodPost, path: pathOf("enrollments"), body: params}, opts)
+	return fetch[Enrollment](ctx, s.core, createEnrollment.at().with(params), opts)
 }
 
-// Cancel ends an enrollment and returns it; canceling it again changes
-// nothing. A completed one is an error that matches [ErrConflict]. Not
-// documented in the guides.
+// Cancel cancels an enrollment and returns it; canceling it again changes
+// nothing. For a completed one, the error matches [ErrConflict]. Not documented
+// in the guides.
 func (s *EnrollmentService) Cancel(ctx context.Context, id string, opts ...RequestOption) (*Enrollment, error) {
-	return fetch[Enrollment](ctx, s.core, request{method: http.MethodDelete, path: pathOf("enrollments", id)}, opts)
+	return fetch[Enrollment](ctx, s.core, cancelEnrollment.at(id), opts)
 }
 
 // Progress returns how far the student of an enrollment has come. Documented in
 // the API guide.
-func (s *EnrollmentService) Progress(ctx context.Context, id string, opts ...RequestOption) (*Progress, error) {
-	return fetch[Progress](ctx, s.core, request{method: http.MethodGet, path: pathOf("enrollments", id, "progress")}, opts)
+func (s *EnrollmentService) Progress(ctx context.Context, id string, opts ...RequestOption) (*EnrollmentProgress, error) {
+	return fetch[EnrollmentProgress](ctx, s.core, enrollmentProgress.at(id), opts)
 }

@@ -9,35 +9,45 @@ import (
 	"time"
 )
 
-// EventService is the calendar: webinars, office hours and other dates that
-// people register for. The API guide documents List, Create and Register.
-// Webhook events are in package webhook.
+// EventService provides access to the calendar: webinars, office hours and other
+// dates that people register for. The API guide documents List, Create and
+// Register. Webhook events are in package webhook.
 type EventService struct{ core *core }
+
+var (
+	listEvents        = route{operation: "events.list", method: http.MethodGet, template: "/events"}
+	getEvent          = route{operation: "events.get", method: http.MethodGet, template: "/events/{id}"}
+	createEvent       = route{operation: "events.create", method: http.MethodPost, template: "/events"}
+	updateEvent       = route{operation: "events.update", method: http.MethodPatch, template: "/events/{id}"}
+	deleteEvent       = route{operation: "events.delete", method: http.MethodDelete, template: "/events/{id}"}
+	registerForEvent  = route{operation: "events.register", method: http.MethodPost, template: "/events/{id}/registrations"}
+	listRegistrations = route{operation: "events.registrations", method: http.MethodGet, template: "/events/{id}/registrations"}
+)
 
 // Event is a calendar event with all its occurrences. Status, Occurrences,
 // RegistrationsCount, CreatedAt and UpdatedAt are in neither guide.
 type Event struct {
 	ID                 string      `json:"id"`
 	Title              string      `json:"title"`
-	StartTime          time.Time   `json:"start_time"` // of the first occurrence
+	StartTime          time.Time   `json:"start_time,omitzero"` // of the first occurrence
 	DurationMinutes    int         `json:"duration_minutes"`
-	Recurring          *Recurrence `json:"recurring"` // nil for an event that happens once
-	Status             EventStatus `json:"status"`
-	Occurrences        []time.Time `json:"occurrences"` // when each starts
+	Recurring          *Recurrence `json:"recurring,omitzero"` // nil for an event that happens once
+	Status             EventStatus `json:"status,omitzero"`
+	Occurrences        []time.Time `json:"occurrences,omitzero"` // when each starts
 	RegistrationsCount int         `json:"registrations_count"`
-	CreatedAt          time.Time   `json:"created_at"`
-	UpdatedAt          time.Time   `json:"updated_at"`
+	CreatedAt          time.Time   `json:"created_at,omitzero"`
+	UpdatedAt          time.Time   `json:"updated_at,omitzero"`
 }
 
-// Recurrence repeats an event. Monthly on the 31st falls on the last day of
-// shorter months.
+// Recurrence says how an event repeats. A monthly event on the 31st falls on the
+// last day of shorter months.
 type Recurrence struct {
 	Frequency Frequency `json:"frequency"`
 	Count     int       `json:"count"` // occurrences in all, 1 to 365
 }
 
-// Frequency is how often an event repeats. Other values than the constants
-// pass through.
+// Frequency is how often an event repeats. Values other than the constants pass
+// through.
 type Frequency string
 
 // The frequencies. The API guide shows only "weekly".
@@ -47,8 +57,8 @@ const (
 	Monthly Frequency = "monthly"
 )
 
-// EventStatus is where an event stands against the clock, over all its
-// occurrences. Other values than the constants pass through.
+// EventStatus says whether an event, with all its occurrences, is still to come.
+// Values other than the constants pass through.
 type EventStatus string
 
 // The statuses of an event. The API guide shows only "upcoming".
@@ -65,7 +75,7 @@ type Registration struct {
 	EventID   string    `json:"event_id"`
 	Email     string    `json:"email"`
 	Name      string    `json:"name"`
-	CreatedAt time.Time `json:"created_at"`
+	CreatedAt time.Time `json:"created_at,omitzero"`
 }
 
 // EventListParams selects a page of events. The zero value is the first page
@@ -73,7 +83,7 @@ type Registration struct {
 type EventListParams struct {
 	Status EventStatus // only with this status; "" is any
 	Page   int         // from 1; 0 is the first
-	Limit  int         // 1 to 100 per page; 0 is the server's default, and 100 for All
+	Limit  int         // 1 to 100 per page; 0 is the server's default, and 100 for All and Pages
 }
 
 // EventCreateParams describes a new event. Times are sent in UTC and whole
@@ -82,11 +92,12 @@ type EventCreateParams struct {
 	Title           string      `json:"title"`              // required
 	StartTime       time.Time   `json:"start_time"`         // required
 	DurationMinutes int         `json:"duration_minutes"`   // required, 1 to 1440
-	Recurring       *Recurrence `json:"recurring,omitzero"` // nil happens once
+	Recurring       *Recurrence `json:"recurring,omitzero"` // nil for an event that happens once
 }
 
-// EventUpdateParams changes what is set in it and leaves the rest. Only
-// Recurring can be null, which makes the event happen once.
+// EventUpdateParams describes changes: what is left out stays as it is. Only
+// Recurring can be null, which makes the event happen once. Times are sent as in
+// [EventCreateParams].
 type EventUpdateParams struct {
 	Title           Opt[string]     `json:"title,omitzero"`
 	StartTime       Opt[time.Time]  `json:"start_time,omitzero"`
@@ -107,7 +118,7 @@ type RegistrationListParams struct {
 	Limit int // 1 to 100 per page; 0 is the server's default, and 100 for AllRegistrations
 }
 
-// wireTime is t as the API has it.
+// wireTime returns t as the API represents it.
 func wireTime(t time.Time) time.Time { return t.UTC().Truncate(time.Second) }
 
 func (p *EventListParams) query() listQuery {
@@ -215,30 +226,36 @@ func checkRecurrence(field string, r Recurrence) error {
 	return nil
 }
 
-// List returns one page of events, in the order of their creation. Documented
-// in the API guide.
+// List returns one page of events, in order of creation. Documented in the API
+// guide.
 func (s *EventService) List(ctx context.Context, params *EventListParams, opts ...RequestOption) (*Page[Event], error) {
-	return listPage[Event](ctx, s.core, pathOf("events"), params.query(), opts)
+	return listPage[Event](ctx, s.core, listEvents.at(), params.query(), opts)
 }
 
-// All iterates over the events that params selects, in the order of their
-// creation. Documented in the API guide.
+// All iterates over the events that params selects, in order of creation,
+// starting at params.Page; see [CourseService.All]. Documented in the API guide.
 func (s *EventService) All(ctx context.Context, params *EventListParams, opts ...RequestOption) iter.Seq2[*Event, error] {
-	return all[Event](ctx, s.core, pathOf("events"), params.query(), opts)
+	return all(s.Pages(ctx, params, opts...))
+}
+
+// Pages iterates over the pages of All; see [CourseService.Pages]. Documented in
+// the API guide.
+func (s *EventService) Pages(ctx context.Context, params *EventListParams, opts ...RequestOption) iter.Seq2[*Page[Event], error] {
+	return pages[Event](ctx, s.core, listEvents.at(), params.query(), opts)
 }
 
 // Get returns an event. Not documented in the guides.
 func (s *EventService) Get(ctx context.Context, id string, opts ...RequestOption) (*Event, error) {
-	return fetch[Event](ctx, s.core, request{method: http.MethodGet, path: pathOf("events", id)}, opts)
+	return fetch[Event](ctx, s.core, getEvent.at(id), opts)
 }
 
-// Create makes an event, one for all its occurrences. Documented in the API
-// guide.
+// Create creates an event, a single one for all its occurrences. Documented in
+// the API guide.
 func (s *EventService) Create(ctx context.Context, params *EventCreateParams, opts ...RequestOption) (*Event, error) {
 	if err := params.validate(); err != nil {
 		return nil, s.core.refuse(err, opts)
 	}
-	return fetch[Event](ctx, s.core, request{method: http.MethodPost, path: pathOf("events"), body: params.wire()}, opts)
+	return fetch[Event](ctx, s.core, createEvent.at().with(params.wire()), opts)
 }
 
 // Update changes what params sets and returns the whole event. Not documented
@@ -247,20 +264,20 @@ func (s *EventService) Update(ctx context.Context, id string, params *EventUpdat
 	if err := params.validate(); err != nil {
 		return nil, s.core.refuse(err, opts)
 	}
-	return fetch[Event](ctx, s.core, request{method: http.MethodPatch, path: pathOf("events", id), body: params.wire()}, opts)
+	return fetch[Event](ctx, s.core, updateEvent.at(id).with(params.wire()), opts)
 }
 
-// Delete cancels an event: it stays readable, with the status cancelled. When
-// an earlier attempt of the same call may have done it already, a "not found"
-// is success. Not documented in the guides.
+// Delete cancels an event: it stays readable, with the status [EventCancelled].
+// If an earlier attempt of the same call may already have done so, a 404 is a
+// success. Not documented in the guides.
 func (s *EventService) Delete(ctx context.Context, id string, opts ...RequestOption) error {
-	return s.core.do(ctx, request{method: http.MethodDelete, path: pathOf("events", id)}, nil, opts)
+	return s.core.do(ctx, deleteEvent.at(id), nil, opts)
 }
 
-// Register registers a person for an event. An address that is registered
-// already gets its registration back (status 200 instead of 201). A past or
-// canceled event is an error that matches [ErrConflict]. Documented in the
-// API guide, without its answer.
+// Register registers a person for an event. For an address that is already
+// registered, it returns the existing registration (status 200 instead of 201).
+// For a past or canceled event, the error matches [ErrConflict]. Documented in
+// the API guide, without its response.
 func (s *EventService) Register(ctx context.Context, id string, params *EventRegisterParams, opts ...RequestOption) (*Registration, error) {
 	if params == nil {
 		return nil, s.core.refuse(&ParamError{"EventRegisterParams", "is nil"}, opts)
@@ -268,17 +285,17 @@ func (s *EventService) Register(ctx context.Context, id string, params *EventReg
 	if strings.TrimSpace(params.Email) == "" {
 		return nil, s.core.refuse(&ParamError{"EventRegisterParams.Email", "is required"}, opts)
 	}
-	return fetch[Registration](ctx, s.core, request{method: http.MethodPost, path: pathOf("events", id, "registrations"), body: params}, opts)
+	return fetch[Registration](ctx, s.core, registerForEvent.at(id).with(params), opts)
 }
 
 // Registrations returns one page of an event's registrations, oldest first.
 // Not documented in the guides.
 func (s *EventService) Registrations(ctx context.Context, id string, params *RegistrationListParams, opts ...RequestOption) (*Page[Registration], error) {
-	return listPage[Registration](ctx, s.core, pathOf("events", id, "registrations"), params.query(), opts)
+	return listPage[Registration](ctx, s.core, listRegistrations.at(id), params.query(), opts)
 }
 
-// AllRegistrations iterates over an event's registrations, oldest first. Not
-// documented in the guides.
+// AllRegistrations iterates over an event's registrations, oldest first, starting
+// at params.Page; see [CourseService.All]. Not documented in the guides.
 func (s *EventService) AllRegistrations(ctx context.Context, id string, params *RegistrationListParams, opts ...RequestOption) iter.Seq2[*Registration, error] {
-	return all[Registration](ctx, s.core, pathOf("events", id, "registrations"), params.query(), opts)
+	return all(pages[Registration](ctx, s.core, listRegistrations.at(id), params.query(), opts))
 }

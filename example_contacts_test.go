@@ -43,6 +43,26 @@ func ExampleContactService_All() {
 	// Output: 59 new contacts
 }
 
+func ExampleContactService_Pages() {
+	ctx := context.Background()
+	srv, client := sandbox()
+	defer srv.Close()
+
+	done := 0
+	for page, err := range client.Contacts.Pages(ctx, nil) {
+		if err != nil {
+			log.Fatal(err)
+		}
+		done += len(page.Data)
+		if page.Meta.CurrentPage%5 == 0 {
+			fmt.Println(done, "of", page.Meta.TotalCount)
+		}
+	}
+	// Output:
+	// 500 of 1000
+	// 1000 of 1000
+}
+
 func ExampleContactService_Get() {
 	ctx := context.Background()
 	srv, client := sandbox()
@@ -66,16 +86,23 @@ func ExampleContactService_Upsert() {
 		FirstName: selgora.Set("John"),
 		LastName:  selgora.Set("Doe"),
 		Tags:      selgora.Set([]string{"premium", "webinar-attended"}), // the whole set
-		CustomFields: map[string]json.RawMessage{
-			"company": json.RawMessage(`"Acme Corp"`),
-			"seats":   json.RawMessage(`12`),
-			"old":     json.RawMessage(`null`), // deletes the key
+		CustomFields: map[string]any{ // whatever encodes as JSON
+			"company":   "Acme Corp",
+			"seats":     12,
+			"interests": []string{"go", "sql"},
+			"old":       nil, // deletes the key
 		},
 	})
 	if err != nil {
 		log.Fatal(err)
 	}
 	fmt.Println(contact.FirstName, contact.LastName, contact.Tags, string(contact.CustomFields["company"]))
+
+	var interests []string // each field comes back as its JSON
+	if err := json.Unmarshal(contact.CustomFields["interests"], &interests); err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(interests)
 
 	// What is left out stays as it is; null clears a name.
 	contact, err = client.Contacts.Upsert(ctx, &selgora.ContactUpsertParams{
@@ -87,6 +114,7 @@ func ExampleContactService_Upsert() {
 	fmt.Printf("%q %q %v\n", contact.FirstName, contact.LastName, contact.Tags)
 	// Output:
 	// John Doe [premium webinar-attended] "Acme Corp"
+	// [go sql]
 	// "John" "" [premium webinar-attended]
 }
 

@@ -41,6 +41,25 @@ func ExampleCourseService_All() {
 	// Output: 11 drafts
 }
 
+func ExampleCourseService_Pages() {
+	ctx := context.Background()
+	srv, client := sandbox()
+	defer srv.Close()
+
+	next := 3 // where an earlier run stopped
+	for page, err := range client.Courses.Pages(ctx, &selgora.CourseListParams{Page: next, Limit: 20}) {
+		if err != nil {
+			log.Fatal(err) // the next run goes on at next
+		}
+		fmt.Println(len(page.Data), "courses, page", page.Meta.CurrentPage, "of", page.Meta.TotalPages)
+		next = page.Meta.CurrentPage + 1
+	}
+	// Output:
+	// 20 courses, page 3 of 5
+	// 20 courses, page 4 of 5
+	// 20 courses, page 5 of 5
+}
+
 func ExampleCourseService_Get() {
 	ctx := context.Background()
 	srv, client := sandbox()

@@ -5,8 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"log"
+	"net/http"
 
 	"github.com/selgora/selgora-go"
+	"github.com/selgora/selgora-go/mockserver"
 )
 
 func ExampleEnrollmentService_List() {
@@ -41,6 +43,22 @@ func ExampleEnrollmentService_All() {
 	}
 	fmt.Println(n > 0)
 	// Output: true
+}
+
+func ExampleEnrollmentService_Pages() {
+	ctx := context.Background()
+	srv, client := sandbox()
+	defer srv.Close()
+
+	for page, err := range client.Enrollments.Pages(ctx, &selgora.EnrollmentListParams{CourseID: "course_abc123", Limit: 10}) {
+		if err != nil {
+			log.Fatal(err)
+		}
+		fmt.Println(page.Meta.CurrentPage, "of", page.Meta.TotalPages)
+	}
+	// Output:
+	// 1 of 2
+	// 2 of 2
 }
 
 func ExampleEnrollmentService_Get() {
@@ -84,10 +102,13 @@ func ExampleEnrollmentService_CreateBatch() {
 	srv, client := sandbox()
 	defer srv.Close()
 
-	res, err := client.Enrollments.CreateBatch(ctx, &selgora.BatchEnrollParams{
+	res, err := client.Enrollments.CreateBatch(ctx, &selgora.EnrollmentCreateBatchParams{
 		CourseID: "course_abc123",
 		Emails:   []string{"ada@example.com", "no address", "Ada@example.com"},
 		OnProgress: func(p selgora.BatchProgress) {
+			for _, item := range p.Items { // write these down, and a crash loses nothing
+				fmt.Println(item.Email, "|", item.Status, "|", item.Duplicate)
+			}
 			fmt.Printf("%d of %d\n", p.Done, p.Total)
 		},
 	})
@@ -95,35 +116,39 @@ func ExampleEnrollmentService_CreateBatch() {
 	if err != nil && !errors.As(err, &failed) {
 		log.Fatal(err) // the call as a whole makes no sense
 	}
-	for _, item := range res.Items {
-		fmt.Println(item.Email, "|", item.Status, "|", item.Duplicate)
-	}
+	fmt.Println("once more:", res.Retryable())
+	fmt.Println("to correct:", res.Refused())
 	// Output:
-	// 3 of 3
 	// ada@example.com | enrolled | false
 	// no address | failed | false
 	// Ada@example.com | enrolled | true
+	// 3 of 3
+	// once more: []
+	// to correct: [no address]
 }
 
-func ExampleBatchResult_Failed() {
+func ExampleBatchResult_Retryable() {
 	ctx := context.Background()
 	srv, client := sandbox()
 	defer srv.Close()
+	srv.Inject(mockserver.Fault{Operation: mockserver.EnrollmentsCreateBatch, Status: http.StatusServiceUnavailable})
 
 	emails := []string{"ada@example.com", "grace@example.com", "no address"}
-	for range 3 {
-		res, err := client.Enrollments.CreateBatch(ctx, &selgora.BatchEnrollParams{CourseID: "course_abc123", Emails: emails})
-		if err == nil {
-			break
+	var refused []string
+	for round := 0; len(emails) > 0 && round < 3; round++ {
+		res, err := client.Enrollments.CreateBatch(ctx, &selgora.EnrollmentCreateBatchParams{CourseID: "course_abc123", Emails: emails})
+		if res == nil {
+			log.Fatal(err)
 		}
-		if errors.Is(err, selgora.ErrServer) || errors.Is(err, selgora.ErrRateLimited) {
-			emails = res.Failed() // worth another try, which enrolls nobody twice
-			continue
-		}
-		fmt.Println("not enrolled:", res.Failed())
-		break
+		refused = append(refused, res.Refused()...)
+		emails = res.Retryable() // enrolls nobody twice
+		fmt.Printf("round %d: %d left\n", round, len(emails))
 	}
-	// Output: not enrolled: [no address]
+	fmt.Println("refused:", refused)
+	// Output:
+	// round 0: 3 left
+	// round 1: 0 left
+	// refused: [no address]
 }
 
 func ExampleEnrollmentService_Cancel() {

@@ -52,6 +52,20 @@ func ExampleEventService_All() {
 	// Output: true true
 }
 
+func ExampleEventService_Pages() {
+	ctx := context.Background()
+	srv, client := sandbox()
+	defer srv.Close()
+
+	for page, err := range client.Events.Pages(ctx, &selgora.EventListParams{Status: selgora.EventUpcoming}) {
+		if err != nil {
+			log.Fatal(err)
+		}
+		fmt.Println(len(page.Data), "of", page.Meta.TotalCount)
+	}
+	// Output: 4 of 4
+}
+
 func ExampleEventService_Get() {
 	ctx := context.Background()
 	srv, client := sandbox()

@@ -101,9 +101,9 @@ func ExampleWithRetryWait() {
 	// Output: 3 attempts, <nil>
 }
 
-func ExampleWithMaxRetryAfter() {
+func ExampleWithMaxWait() {
 	ctx := context.Background()
-	srv, client := sandbox(selgora.WithMaxRetryAfter(5 * time.Second))
+	srv, client := sandbox(selgora.WithMaxWait(5 * time.Second))
 	defer srv.Close()
 	srv.Inject(mockserver.Fault{
 		Operation: mockserver.AccountGet,
@@ -154,6 +154,28 @@ func ExampleWithoutRateLimit() {
 	}
 	fmt.Println(len(srv.Calls(mockserver.AccountGet)))
 	// Output: 500
+}
+
+func ExampleNewLimiter() {
+	ctx := context.Background()
+	limiter, err := selgora.NewLimiter(selgora.RateLimit{PerMinute: 3}) // the others: as documented
+	if err != nil {
+		log.Fatal(err)
+	}
+	// Two clients with one key share its budget.
+	srv, site := sandbox(selgora.WithLimiter(limiter), selgora.WithMaxWait(0))
+	defer srv.Close()
+	job := srv.Client(selgora.WithLimiter(limiter), selgora.WithMaxWait(0))
+
+	for _, client := range []*selgora.Client{site, job, site, job} {
+		_, err := client.Account.Get(ctx)
+		fmt.Println(err == nil, errors.Is(err, selgora.ErrRateLimited))
+	}
+	// Output:
+	// true false
+	// true false
+	// true false
+	// false true
 }
 
 func ExampleWithMaxResponseBytes() {

@@ -116,6 +116,39 @@ func ExampleError() {
 	// 422 map[currency:must be an ISO 4217 code such as USD]
 }
 
+func ExampleEffectOf() {
+	ctx := context.Background()
+	srv, client := sandbox()
+	defer srv.Close()
+
+	create := func() {
+		_, err := client.Courses.Create(ctx, &selgora.CourseCreateParams{Title: "Go"})
+		switch selgora.EffectOf(err) {
+		case selgora.EffectNone:
+			fmt.Println("not created: it can be repeated")
+		case selgora.EffectDone:
+			fmt.Println("created, even if the response was cut short:", err != nil)
+		case selgora.EffectUnknown:
+			fmt.Println("may have been created: look before creating another")
+		}
+	}
+	create()
+	for _, fault := range []mockserver.Fault{
+		{Truncate: true},
+		{Reset: true, AfterCommit: true},
+		{Status: http.StatusTooManyRequests, Header: http.Header{"Retry-After": {"3600"}}},
+	} {
+		fault.Operation = mockserver.CoursesCreate
+		srv.Inject(fault)
+		create()
+	}
+	// Output:
+	// created, even if the response was cut short: false
+	// created, even if the response was cut short: true
+	// may have been created: look before creating another
+	// not created: it can be repeated
+}
+
 func ExampleParamError() {
 	ctx := context.Background()
 	srv, client := sandbox()
@@ -134,7 +167,7 @@ func ExampleRateLimitWaitError() {
 	ctx := context.Background()
 	srv, client := sandbox(
 		selgora.WithRateLimit(selgora.RateLimit{PerHour: 1000, PerMinute: 2, Concurrent: 1}),
-		selgora.WithMaxRetryAfter(time.Second))
+		selgora.WithMaxWait(time.Second))
 	defer srv.Close()
 
 	for range 3 {

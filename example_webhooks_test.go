@@ -8,6 +8,7 @@ import (
 
 	"github.com/selgora/selgora-go"
 	"github.com/selgora/selgora-go/mockserver"
+	"github.com/selgora/selgora-go/webhook"
 )
 
 // endpoint adds an endpoint to the fake that answers every event with 200.
@@ -24,13 +25,45 @@ func ExampleWebhookService_Create() {
 	endpoint, err := client.Webhooks.Create(ctx, &selgora.WebhookCreateParams{
 		URL:    "https://your-app.example.com/webhooks/selgora",
 		Events: []string{"enrollment.created", "payment.completed", "course.completed"},
-		Secret: "your_webhook_secret", // without one, the answer has it, once
 	})
 	if err != nil {
 		log.Fatal(err)
 	}
 	fmt.Println(endpoint.Status, endpoint.Events)
-	// Output: active [enrollment.created payment.completed course.completed]
+
+	// The server made the secret and shows it here, once. It does not show
+	// itself: printed or logged, it is hidden.
+	fmt.Println("secret:", endpoint.Secret)
+	verifier, err := webhook.NewVerifier(endpoint.Secret.Reveal())
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(verifier)
+	// Output:
+	// active [enrollment.created payment.completed course.completed]
+	// secret: [redacted]
+	// webhook.Verifier(1 secrets)
+}
+
+func ExampleNewSecret() {
+	ctx := context.Background()
+	srv, client := sandbox()
+	defer srv.Close()
+
+	params := &selgora.WebhookCreateParams{
+		URL:    "https://your-app.example.com/webhooks/selgora",
+		Events: []string{selgora.WebhookAllEvents},
+		Secret: selgora.NewSecret("your_webhook_secret"),
+	}
+	fmt.Println(params)
+	endpoint, err := client.Webhooks.Create(ctx, params)
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(endpoint.Secret.IsZero()) // your own is not repeated
+	// Output:
+	// &{https://your-app.example.com/webhooks/selgora [*] [redacted] }
+	// true
 }
 
 func ExampleWebhookService_List() {
@@ -63,6 +96,20 @@ func ExampleWebhookService_All() {
 	// active
 }
 
+func ExampleWebhookService_Pages() {
+	ctx := context.Background()
+	srv, client := sandbox()
+	defer srv.Close()
+
+	for page, err := range client.Webhooks.Pages(ctx, nil) {
+		if err != nil {
+			log.Fatal(err)
+		}
+		fmt.Println(len(page.Data), "of", page.Meta.TotalCount)
+	}
+	// Output: 1 of 1
+}
+
 func ExampleWebhookService_Get() {
 	ctx := context.Background()
 	srv, client := sandbox()
@@ -72,7 +119,7 @@ func ExampleWebhookService_Get() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	fmt.Println(endpoint.Events, endpoint.Secret == "")
+	fmt.Println(endpoint.Events, endpoint.Secret.IsZero())
 	// Output: [order.completed] true
 }
 
@@ -83,7 +130,7 @@ func ExampleWebhookService_Update() {
 
 	endpoint, err := client.Webhooks.Update(ctx, endpoint(srv), &selgora.WebhookUpdateParams{
 		Events: selgora.Set([]string{selgora.WebhookAllEvents}),
-		Secret: selgora.Set("the next secret"), // receivers take both for a while
+		Secret: selgora.Set(selgora.NewSecret("the next secret")), // receivers take both for a while
 	})
 	if err != nil {
 		log.Fatal(err)

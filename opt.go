@@ -1,14 +1,15 @@
 package selgora
 
 import (
+	"bytes"
 	"fmt"
 	"reflect"
 
 	"github.com/selgora/selgora-go/internal/jsonx"
 )
 
-// Opt is a parameter that can be left out, set to any value (its zero value
-// too) or, where the API allows it, set to null. The zero Opt is left out.
+// Opt is a parameter that can be left out, set to any value (even its zero value)
+// or, where the API allows it, set to null. The zero Opt is left out.
 //
 //	selgora.CourseUpdateParams{
 //		Price:       selgora.Set(money.Decimal{}),  // free from now on
@@ -31,12 +32,12 @@ const (
 // Set returns a parameter that is sent with the value v, zero or not.
 func Set[T any](v T) Opt[T] { return Opt[T]{value: v, state: optSet} }
 
-// Null returns a parameter that is sent as JSON null. A field that the API
-// cannot null refuses it before anything is sent.
+// Null returns a parameter that is sent as JSON null. If the API does not allow
+// that for a field, the call is refused before anything is sent.
 func Null[T any]() Opt[T] { return Opt[T]{state: optNull} }
 
-// Get returns the value and whether there is one: false when the parameter is
-// left out or null.
+// Get returns the value and reports whether there is one: it is false if the
+// parameter is left out or null.
 func (o Opt[T]) Get() (T, bool) { return o.value, o.state == optSet }
 
 // IsNull reports whether the parameter is sent as null.
@@ -70,7 +71,23 @@ func (o Opt[T]) String() string {
 	return fmt.Sprint(o.value)
 }
 
-// MarshalJSON returns the value's JSON, or null where there is none.
+// UnmarshalJSON sets the parameter to the value, or to null. A missing field
+// leaves it out, so parameters survive a round trip through JSON, except that a
+// value that is itself encoded as null, such as a nil pointer, comes back as null.
+func (o *Opt[T]) UnmarshalJSON(data []byte) error {
+	if string(bytes.TrimSpace(data)) == "null" {
+		*o = Null[T]()
+		return nil
+	}
+	var v T
+	if err := jsonx.Unmarshal(data, &v); err != nil {
+		return err
+	}
+	*o = Set(v)
+	return nil
+}
+
+// MarshalJSON returns the value's JSON, or null if there is none.
 func (o Opt[T]) MarshalJSON() ([]byte, error) {
 	if o.state != optSet {
 		return []byte("null"), nil

@@ -16,7 +16,7 @@ import (
 	"github.com/selgora/selgora-go"
 )
 
-// shelf answers lists of courses: by page, what it says.
+// shelf responds with lists of courses: by page, what it says.
 type shelf struct {
 	mu    sync.Mutex
 	pages func(page int) (status int, body string)
@@ -87,16 +87,21 @@ func TestIteratorEnds(t *testing.T) {
 			at := []int{0, 1, 2, 1}[page]
 			return 200, listBody(at, meta(at, 9))
 		}, "1a 1b 2a 2b", []int{1, 2, 3}},
-		"always the first":     {func(int) (int, string) { return 200, listBody(1, meta(1, 9)) }, "1a 1b", []int{1, 2}},
-		"before the start":     {func(int) (int, string) { return 200, listBody(1, meta(-3, 9)) }, "1a 1b 1a 1b 1a 1b 1a 1b 1a 1b 1a 1b 1a 1b 1a 1b 1a 1b", []int{1, 2, 3, 4, 5, 6, 7, 8, 9}},
-		"far ahead":            {func(int) (int, string) { return 200, listBody(1, meta(math.MaxInt, math.MaxInt)) }, "1a 1b", []int{1, 2}},
-		"no meta":              {func(int) (int, string) { return 200, `{"data":[{"id":"1a"}]}` }, "1a", []int{1}},
-		"meta null":            {func(int) (int, string) { return 200, `{"data":[{"id":"1a"}],"meta":null}` }, "1a", []int{1}},
-		"negative total":       {of(-7), "1a 1b", []int{1}},
-		"no current_page":      {func(page int) (int, string) { return 200, listBody(page, `"total_pages":2`) }, "1a 1b 2a 2b", []int{1, 2}},
-		"total that grows":     {func(page int) (int, string) { return 200, listBody(page, meta(page, min(page+1, 4))) }, "1a 1b 2a 2b 3a 3b 4a 4b", []int{1, 2, 3, 4}},
-		"total that shrinks":   {func(page int) (int, string) { return 200, listBody(page, meta(page, 4-page)) }, "1a 1b 2a 2b", []int{1, 2}},
-		"total of no page yet": {func(page int) (int, string) { return 200, listBody(page, meta(page, 0)) }, "1a 1b", []int{1}},
+		"always the first":   {func(int) (int, string) { return 200, listBody(1, meta(1, 9)) }, "1a 1b", []int{1, 2}},
+		"before the start":   {func(int) (int, string) { return 200, listBody(1, meta(-3, 9)) }, "1a 1b 1a 1b 1a 1b 1a 1b 1a 1b 1a 1b 1a 1b 1a 1b 1a 1b", []int{1, 2, 3, 4, 5, 6, 7, 8, 9}},
+		"far ahead":          {func(int) (int, string) { return 200, listBody(1, meta(math.MaxInt, math.MaxInt)) }, "1a 1b", []int{1, 2}},
+		"no meta, empty":     {func(int) (int, string) { return 200, `{"data":[]}` }, "", []int{1}},
+		"neither":            {func(int) (int, string) { return 200, `{}` }, "", []int{1}},
+		"jump ahead":         {func(page int) (int, string) { return 200, listBody(page, meta(page+page/2*5, 9)) }, "1a 1b 2a 2b 3a 3b 4a 4b 5a 5b 6a 6b 7a 7b 8a 8b 9a 9b", []int{1, 2, 3, 4, 5, 6, 7, 8, 9}},
+		"no current_page":    {func(page int) (int, string) { return 200, listBody(page, `"total_pages":2`) }, "1a 1b 2a 2b", []int{1, 2}},
+		"total that grows":   {func(page int) (int, string) { return 200, listBody(page, meta(page, min(page+1, 4))) }, "1a 1b 2a 2b 3a 3b 4a 4b", []int{1, 2, 3, 4}},
+		"total that shrinks": {func(page int) (int, string) { return 200, listBody(page, meta(page, 4-page)) }, "1a 1b 2a 2b", []int{1, 2}},
+		"empty total, empty": {func(page int) (int, string) {
+			if page == 2 { // the rest was deleted
+				return 200, `{"data":[],"meta":{"current_page":2,"total_pages":0,"total_count":0}}`
+			}
+			return of(9)(page)
+		}, "1a 1b", []int{1, 2}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			server := &shelf{pages: tt.pages}
@@ -111,6 +116,44 @@ func TestIteratorEnds(t *testing.T) {
 	}
 }
 
+// Where a list does not say whether it goes on, what came is kept and the doubt
+// is told, once.
+func TestIteratorWithoutTotal(t *testing.T) {
+	for name, tail := range map[string]string{
+		"no meta": "", "meta null": `,"meta":null`, "empty meta": `,"meta":{}`,
+		"no total": `,"meta":{"current_page":2}`, "zero": `,"meta":{"current_page":2,"total_pages":0}`, "negative": `,"meta":{"total_pages":-7}`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			server := &shelf{pages: func(page int) (int, string) {
+				if page == 1 {
+					return of(9)(page)
+				}
+				return 200, `{"data":[{"id":"2a"}]` + tail + `}`
+			}}
+			client := server.client(t)
+			ids, errs := collect(t.Context(), client, nil)
+			want := "selgora: GET /courses: page 2 does not say how many pages there are; the list may go on"
+			if got := strings.Join(ids, " "); got != "1a 1b 2a" || len(errs) != 1 || errs[0].Error() != want {
+				t.Errorf("got %q, %v; want all that came and one error", got, errs)
+			}
+			if diff := cmp.Diff([]int{1, 2}, server.asked); diff != "" {
+				t.Errorf("pages asked for (-want +got):\n%s", diff)
+			}
+			if page, err := client.Courses.List(t.Context(), &selgora.CourseListParams{Page: 2}); err != nil || len(page.Data) != 1 {
+				t.Errorf("List: %+v, %v", page, err)
+			}
+		})
+	}
+	server := &shelf{pages: func(int) (int, string) { return 200, `{"data":[{"id":"reg_1"}]}` }}
+	var got error
+	for _, err := range server.client(t).Events.AllRegistrations(t.Context(), testKey, nil) {
+		got = err
+	}
+	if want := "selgora: GET /events/{id}/registrations: page 1 does not"; got == nil || !strings.HasPrefix(got.Error(), want) {
+		t.Errorf("error %v, want %s…", got, want)
+	}
+}
+
 func TestIteratorErrors(t *testing.T) {
 	for name, tt := range map[string]struct {
 		status int
@@ -119,6 +162,7 @@ func TestIteratorErrors(t *testing.T) {
 	}{
 		"typed":     {404, `{"error":"gone"}`, selgora.ErrNotFound},
 		"not JSON":  {200, `<html>`, nil},
+		"bad page":  {200, listBody(2, `"current_page":"2","total_pages":3`), nil},
 		"bad meta":  {200, listBody(2, `"current_page":2,"total_pages":"3"`), nil},
 		"huge meta": {200, listBody(2, `"current_page":2,"total_pages":99999999999999999999`), nil},
 		"bad item":  {200, `{"data":[{"id":"2a"},{"id":7}],"meta":{"current_page":2,"total_pages":3}}`, nil},
@@ -250,7 +294,27 @@ func TestPage(t *testing.T) {
 	}}
 	page, err := server.client(t).Courses.List(t.Context(), &selgora.CourseListParams{Page: 2})
 	want := &selgora.Page[selgora.Course]{Data: []selgora.Course{{ID: "a"}}, Meta: selgora.Meta{CurrentPage: 2, TotalPages: 5, TotalCount: 45}}
-	if err != nil || page.Meta != want.Meta || len(page.Data) != 1 || page.Data[0].ID != "a" {
-		t.Errorf("%+v, %v", page, err)
+	if diff := cmp.Diff(want, page); err != nil || diff != "" {
+		t.Errorf("error %v, (-want +got):\n%s", err, diff)
+	}
+}
+
+// The options of an iterator are those it was made with.
+func TestIteratorKeepsItsOptions(t *testing.T) {
+	var got []string
+	client := newClient(t, inProcess(func(req *http.Request) (*http.Response, error) {
+		got = append(got, req.Header.Get("X-Tenant"))
+		return respond(req, 200, `{"data":[{"id":"course_1"}],"meta":{"current_page":`+req.URL.Query().Get("page")+`,"total_pages":3}}`), nil
+	}))
+	opts := []selgora.RequestOption{selgora.WithHeader("X-Tenant", "a")}
+	seqA := client.Courses.All(t.Context(), nil, opts...)
+	opts[0] = selgora.WithHeader("X-Tenant", "b")
+	seqB := client.Courses.All(t.Context(), nil, opts...)
+	for range seqA {
+	}
+	for range seqB {
+	}
+	if fmt.Sprint(got) != "[a a a b b b]" {
+		t.Errorf("sent as %v", got)
 	}
 }

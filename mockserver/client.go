@@ -1,6 +1,7 @@
 package mockserver
 
 import (
+	"slices"
 	"time"
 
 	"github.com/selgora/selgora-go"
@@ -23,10 +24,13 @@ func (s *Server) Client(opts ...selgora.Option) *selgora.Client {
 	}
 	own := []selgora.Option{
 		selgora.WithHTTPClient(s.HTTPClient()),
-		selgora.WithoutRateLimit(),
 		selgora.WithRetryWait(clientRetryWaitMin, clientRetryWaitMax),
+		selgora.WithoutRateLimit(),
 	}
-	client, err := selgora.NewClient(s.APIKey(), append(own, opts...)...)
+	client, err := selgora.NewClient(s.APIKey(), slices.Concat(own, opts)...)
+	if err != nil { // perhaps of WithLimiter, which excludes the last of them
+		client, err = selgora.NewClient(s.APIKey(), slices.Concat(own[:2], opts)...)
+	}
 	if err != nil {
 		s.report.failf("Client: %v", err)
 		client, err = selgora.NewClient(defaultKey, own...)

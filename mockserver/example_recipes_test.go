@@ -142,7 +142,7 @@ func Example_rateLimit() {
 	srv := mockserver.New(t,
 		mockserver.WithRateLimits(mockserver.RateLimits{PerMinute: 2}),
 		mockserver.WithClock(time.Date(2030, time.March, 1, 12, 0, 0, 0, time.UTC)))
-	client := srv.Client(selgora.WithMaxRetryAfter(0)) // do not wait, tell me
+	client := srv.Client(selgora.WithMaxWait(0)) // do not wait, tell me
 	var limited *selgora.Error
 	for range 3 {
 		if _, err := client.Account.Get(t.Context()); errors.As(err, &limited) {

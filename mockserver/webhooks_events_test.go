@@ -248,7 +248,7 @@ func TestEveryEventIsReceived(t *testing.T) {
 		causes(webhook.ContactCreated, func(s *scene) string { return s.srv.Contacts()[1].ID }, func(s *scene) webhook.ContactCreatedData {
 			c, err := s.client.Contacts.Upsert(s.t.Context(), &selgora.ContactUpsertParams{
 				Email: "new@example.com", LastName: selgora.Set("New"), Tags: selgora.Set([]string{"a", "b"}),
-				CustomFields: map[string]json.RawMessage{"big": raw("12345678901234567890")},
+				CustomFields: map[string]any{"big": raw("12345678901234567890")},
 			})
 			s.check(err)
 			want := webhook.ContactData{
@@ -264,7 +264,7 @@ func TestEveryEventIsReceived(t *testing.T) {
 		causes(webhook.ContactUpdated, ada, func(s *scene) webhook.ContactUpdatedData {
 			_, err := s.client.Contacts.Upsert(s.t.Context(), &selgora.ContactUpsertParams{
 				Email: "ada@EXAMPLE.com", FirstName: selgora.Set("Augusta"), Tags: selgora.Set([]string{"customer"}),
-				CustomFields: map[string]json.RawMessage{"company": raw(`"New"`), "7": raw("null")},
+				CustomFields: map[string]any{"company": raw(`"New"`), "7": raw("null")},
 			})
 			s.check(err)
 			if s.format == webhook.FormatAPI {

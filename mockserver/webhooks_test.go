@@ -288,7 +288,7 @@ func TestEndpointsThroughTheClient(t *testing.T) {
 		c, hook := catch(srv)
 		srv.DisableWebhook(hook.ID)
 		// The URL stands for the handler, whoever uses it.
-		created, err := client.Webhooks.Create(ctx, &selgora.WebhookCreateParams{URL: hook.URL, Events: []string{"course.created"}, Secret: webhookSecret})
+		created, err := client.Webhooks.Create(ctx, &selgora.WebhookCreateParams{URL: hook.URL, Events: []string{"course.created"}, Secret: selgora.NewSecret(webhookSecret)})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -74,7 +74,7 @@ type Change[T any] struct {
 type ContactDeletedData struct {
 	ContactID string    `json:"contact_id"`
 	Email     string    `json:"email"`
-	DeletedAt time.Time `json:"deleted_at"`
+	DeletedAt time.Time `json:"deleted_at,omitzero"`
 }
 
 // UnmarshalJSON takes both shapes.

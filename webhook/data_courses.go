@@ -20,8 +20,8 @@ type Course struct {
 	Currency      string        `json:"currency"`
 	EnrolledCount int           `json:"enrolled_count"`
 	LessonsCount  int           `json:"lessons_count"`
-	CreatedAt     time.Time     `json:"created_at"`
-	UpdatedAt     time.Time     `json:"updated_at"`
+	CreatedAt     time.Time     `json:"created_at,omitzero"`
+	UpdatedAt     time.Time     `json:"updated_at,omitzero"`
 }
 
 // CourseCreatedData is the data of course.created. The API guide names the
@@ -52,14 +52,14 @@ type CoursePublishedData struct {
 type CourseEnrolledData struct {
 	ContactID  string    `json:"contact_id"`
 	CourseID   string    `json:"course_id"`
-	EnrolledAt time.Time `json:"enrolled_at"`
+	EnrolledAt time.Time `json:"enrolled_at,omitzero"`
 }
 
 // CourseCompletedData is the data of course.completed (webhook guide).
 type CourseCompletedData struct {
 	ContactID   string    `json:"contact_id"`
 	CourseID    string    `json:"course_id"`
-	CompletedAt time.Time `json:"completed_at"`
+	CompletedAt time.Time `json:"completed_at,omitzero"`
 	// CompletionRate is a percentage, 100 in the guide.
 	CompletionRate   float64 `json:"completion_rate"`
 	TimeSpentMinutes int64   `json:"time_spent_minutes"`

@@ -16,7 +16,7 @@ type EmailSentData struct {
 // EmailOpenedData is the data of email.opened (webhook guide).
 type EmailOpenedData struct {
 	EmailID   string    `json:"email_id"`
-	OpenedAt  time.Time `json:"opened_at"`
+	OpenedAt  time.Time `json:"opened_at,omitzero"`
 	IPAddress string    `json:"ip_address"`
 	UserAgent string    `json:"user_agent"`
 	// ContactID is the recipient's contact; undocumented.
@@ -28,7 +28,7 @@ type EmailClickedData struct {
 	EmailID string `json:"email_id"`
 	// Link is the address that was clicked.
 	Link      string    `json:"link"`
-	ClickedAt time.Time `json:"clicked_at"`
+	ClickedAt time.Time `json:"clicked_at,omitzero"`
 	// ContactID is the recipient's contact; undocumented.
 	ContactID string `json:"contact_id,omitempty"`
 }

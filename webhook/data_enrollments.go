@@ -11,7 +11,7 @@ type Enrollment struct {
 	// Status is "active", "completed" or "cancelled"; the guide's example
 	// event does not show it.
 	Status    string    `json:"status,omitempty"`
-	CreatedAt time.Time `json:"created_at"`
+	CreatedAt time.Time `json:"created_at,omitzero"`
 	UpdatedAt time.Time `json:"updated_at,omitzero"`
 	// CompletedAt is zero until the enrollment is completed.
 	CompletedAt time.Time `json:"completed_at,omitzero"`

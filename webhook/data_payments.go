@@ -14,7 +14,7 @@ type Payment struct {
 	Status   string `json:"status"`
 	// FailureReason is empty unless the payment failed.
 	FailureReason string    `json:"failure_reason,omitempty"`
-	CreatedAt     time.Time `json:"created_at"`
+	CreatedAt     time.Time `json:"created_at,omitzero"`
 }
 
 // PaymentCompletedData is the data of payment.completed; undocumented.

@@ -38,7 +38,7 @@ type SubscriptionChanges struct {
 // guide).
 type SubscriptionCancelledData struct {
 	SubscriptionID string    `json:"subscription_id"`
-	CancelledAt    time.Time `json:"cancelled_at"`
+	CancelledAt    time.Time `json:"cancelled_at,omitzero"`
 	// Reason is "voluntary" in the guide.
 	Reason   string `json:"reason"`
 	Feedback string `json:"feedback"`

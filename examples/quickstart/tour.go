@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"time"
@@ -75,7 +74,7 @@ func note(attempts int, text string) string {
 
 func students(ctx context.Context, client *selgora.Client) error {
 	heading("Students and contacts")
-	res, err := client.Enrollments.CreateBatch(ctx, &selgora.BatchEnrollParams{
+	res, err := client.Enrollments.CreateBatch(ctx, &selgora.EnrollmentCreateBatchParams{
 		CourseID: "course_abc123",
 		Emails:   []string{"ada@example.com", "grace@example.com", "no address", "ada@example.com"},
 	})
@@ -86,7 +85,7 @@ func students(ctx context.Context, client *selgora.Client) error {
 
 	contact, err := client.Contacts.Upsert(ctx, &selgora.ContactUpsertParams{
 		Email: "ada@example.com", FirstName: selgora.Set("Ada"), Tags: selgora.Set([]string{"premium"}),
-		CustomFields: map[string]json.RawMessage{"company": json.RawMessage(`"Analytical Engines"`)},
+		CustomFields: map[string]any{"company": "Analytical Engines"},
 	})
 	if err != nil {
 		return err

@@ -19,17 +19,13 @@ import (
 	"github.com/selgora/selgora-go/webhook/webhooktest"
 )
 
-// createOnce makes a course, also where the answer to a request is lost.
+// createOnce creates a course once, even if a response is lost.
 func createOnce(ctx context.Context, client *selgora.Client, params *selgora.CourseCreateParams) (*selgora.Course, error) {
 	course, err := client.Courses.Create(ctx, params)
-	var apiErr *selgora.Error
-	switch {
-	case err == nil || errors.Is(err, selgora.ErrNotSent):
-		return course, err
-	case errors.As(err, &apiErr) && apiErr.StatusCode < 500 && apiErr.StatusCode > 299:
-		return nil, err // refused, nothing was done
+	if err == nil || selgora.EffectOf(err) == selgora.EffectNone {
+		return course, err // created, or certainly not
 	}
-	// Unknown: look for it before making another.
+	// It may have been created: look for it before creating another.
 	for course, listErr := range client.Courses.All(ctx, nil) {
 		if listErr != nil {
 			return nil, errors.Join(err, listErr)
@@ -61,21 +57,40 @@ func Example_rateLimits() {
 	defer srv.Close()
 	ctx := context.Background()
 
-	// Two programs share the key: each gets half.
+	// Two programs use the same key: each gets half.
 	client := srv.Client(selgora.WithRateLimit(selgora.RateLimit{PerHour: 500, PerMinute: 50, Concurrent: 5}))
 
 	var resp selgora.Response
 	_, err := client.Account.Get(ctx, selgora.WithResponse(&resp))
 	var wait *selgora.RateLimitWaitError
 	switch {
-	case errors.As(err, &wait): // held back here, nothing was sent
-		fmt.Println("the local budget is used up for", wait.Wait)
-	case errors.Is(err, selgora.ErrRateLimited): // the server's 429, after all attempts
+	case errors.As(err, &wait): // held back by the client, not sent
+		fmt.Println("the client's own budget is used up for", wait.Wait)
+	case errors.Is(err, selgora.ErrRateLimited): // a 429 from the server, after all attempts
 		fmt.Println("refused:", err)
 	default:
 		fmt.Println("status", resp.StatusCode, "and", resp.RateLimit.Remaining, "left of the hour")
 	}
 	// Output: status 200 and 1000 left of the hour
+}
+
+func Example_sharedLimits() {
+	const key = "test_key_123"
+
+	limiter, err := selgora.NewLimiter(selgora.RateLimit{}) // the documented limits
+	if err != nil {
+		log.Fatal(err)
+	}
+	site, err := selgora.NewClient(key, selgora.WithLimiter(limiter), selgora.WithMaxWait(time.Second))
+	if err != nil {
+		log.Fatal(err)
+	}
+	job, err := selgora.NewClient(key, selgora.WithLimiter(limiter))
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(site.BaseURL() == job.BaseURL())
+	// Output: true
 }
 
 func TestMoreThanTheMinuteAllows(t *testing.T) {

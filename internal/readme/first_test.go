@@ -2,7 +2,6 @@ package readme_test
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"log"
@@ -45,9 +44,18 @@ func Example_lists() {
 		fmt.Println(course.Title, course.Price, course.Currency)
 		break // leaving early fetches no further
 	}
+
+	for page, err := range client.Courses.Pages(ctx, &selgora.CourseListParams{Page: 2, Limit: 40}) { // from page 2 on
+		if err != nil {
+			log.Fatal(err)
+		}
+		fmt.Println("page", page.Meta.CurrentPage, "of", page.Meta.TotalPages)
+	}
 	// Output:
 	// 100 courses on 2 pages
 	// Digital Marketing Mastery 497 USD
+	// page 2 of 3
+	// page 3 of 3
 }
 
 func Example_changes() {
@@ -73,7 +81,7 @@ func Example_changes() {
 	contact, err := client.Contacts.Upsert(ctx, &selgora.ContactUpsertParams{
 		Email:        "ada@example.com",
 		FirstName:    selgora.Set("Ada"),
-		CustomFields: map[string]json.RawMessage{"seats": json.RawMessage(`12`)},
+		CustomFields: map[string]any{"seats": 12, "company": nil},
 	})
 	if err != nil {
 		log.Fatal(err)
@@ -88,10 +96,13 @@ func Example_batch() {
 	ctx := context.Background()
 	emails := []string{"ada@example.com", "grace@example.com", "no address"}
 
-	res, err := client.Enrollments.CreateBatch(ctx, &selgora.BatchEnrollParams{
+	res, err := client.Enrollments.CreateBatch(ctx, &selgora.EnrollmentCreateBatchParams{
 		CourseID: "course_abc123",
 		Emails:   emails, // any number; 50 go into a request
 		OnProgress: func(p selgora.BatchProgress) {
+			for _, item := range p.Items { // new in this report, each address once
+				fmt.Println(item.Email, item.Status)
+			}
 			fmt.Printf("%d of %d, %d failed\n", p.Done, p.Total, p.Failed)
 		},
 	})
@@ -99,17 +110,15 @@ func Example_batch() {
 	if err != nil && !errors.As(err, &failed) {
 		log.Fatal(err) // a mistake in the parameters, nothing was sent
 	}
-	for _, item := range res.Items { // one for each address, in your order
-		fmt.Println(item.Email, item.Status)
-	}
-	again := res.Failed() // pass it to the next call: nobody is enrolled twice
-	fmt.Println(again)
+	fmt.Println("once more:", res.Retryable()) // pass them to the next call: nobody is enrolled twice
+	fmt.Println("to correct:", res.Refused())  // these would be refused again
 	// Output:
-	// 3 of 3, 1 failed
 	// ada@example.com enrolled
 	// grace@example.com enrolled
 	// no address failed
-	// [no address]
+	// 3 of 3, 1 failed
+	// once more: []
+	// to correct: [no address]
 }
 
 func Example_errors() {
@@ -118,19 +127,24 @@ func Example_errors() {
 	ctx := context.Background()
 
 	_, err := client.Courses.Create(ctx, &selgora.CourseCreateParams{Title: "Go", Currency: "XXX"})
-	var apiErr *selgora.Error
-	switch {
-	case err == nil:
-	case errors.Is(err, selgora.ErrNotSent): // nothing left this machine
-		fmt.Println("safe to repeat:", err)
-	case errors.Is(err, selgora.ErrUnauthorized):
+	if errors.Is(err, selgora.ErrUnauthorized) {
 		fmt.Println("the key, its permissions, or its environment:", err)
-	case errors.As(err, &apiErr): // any other answer
-		fmt.Println(apiErr.StatusCode, apiErr.Fields, apiErr.RequestID, apiErr.Attempts)
-	default: // sent, and no answer came back
-		fmt.Println("it may have been done:", err)
 	}
-	// Output: 422 map[currency:must be an ISO 4217 code such as USD] req_00000001 1
+	var apiErr *selgora.Error
+	if errors.As(err, &apiErr) { // the response to the last attempt
+		fmt.Println(apiErr.StatusCode, apiErr.Fields, apiErr.RequestID, apiErr.Attempts)
+	}
+	switch selgora.EffectOf(err) { // of all attempts
+	case selgora.EffectNone:
+		fmt.Println("not carried out: it can be repeated")
+	case selgora.EffectDone: // also for no error
+		fmt.Println("carried out: do not repeat it")
+	case selgora.EffectUnknown:
+		fmt.Println("it may have been carried out: look first")
+	}
+	// Output:
+	// 422 map[currency:must be an ISO 4217 code such as USD] req_00000001 1
+	// not carried out: it can be repeated
 }
 
 func Example_webhooks() {

@@ -132,9 +132,9 @@ func callEverything(t *testing.T, client *selgora.Client, f *fixture) {
 	must("Enrollments.Create", err)
 	_, err = client.Enrollments.Create(ctx, &selgora.EnrollmentCreateParams{CourseID: course.ID, Email: "ada@example.com", Notify: selgora.Set(false)})
 	must("Enrollments.Create", err)
-	_, err = client.Enrollments.CreateBatch(ctx, &selgora.BatchEnrollParams{CourseID: course.ID, Emails: []string{"grace@example.com", "ADA@example.com"}})
+	_, err = client.Enrollments.CreateBatch(ctx, &selgora.EnrollmentCreateBatchParams{CourseID: course.ID, Emails: []string{"grace@example.com", "ADA@example.com"}})
 	must("Enrollments.CreateBatch", err)
-	if _, err = client.Enrollments.CreateBatch(ctx, &selgora.BatchEnrollParams{CourseID: course.ID, Emails: []string{"no address"}}); err == nil {
+	if _, err = client.Enrollments.CreateBatch(ctx, &selgora.EnrollmentCreateBatchParams{CourseID: course.ID, Emails: []string{"no address"}}); err == nil {
 		t.Error("Enrollments.CreateBatch took what is no address")
 	}
 	_, err = client.Enrollments.List(ctx, &selgora.EnrollmentListParams{CourseID: course.ID, Status: selgora.EnrollmentActive, Page: 1, Limit: 1})
@@ -156,15 +156,15 @@ func callEverything(t *testing.T, client *selgora.Client, f *fixture) {
 	must("Contacts.Upsert", err)
 	contact, err := client.Contacts.Upsert(ctx, &selgora.ContactUpsertParams{
 		Email: "EMMY@example.com", FirstName: selgora.Set("Emmy"), LastName: selgora.Set(""), Tags: selgora.Set([]string{"premium", "lead"}),
-		CustomFields: map[string]json.RawMessage{
-			"company": json.RawMessage(`"<Engines & Co>"`), "seats": json.RawMessage(`9007199254740993`),
+		CustomFields: map[string]any{
+			"company": "<Engines & Co>", "seats": json.RawMessage(`9007199254740993`),
 			"nested": json.RawMessage(`{"a":[1.0,null,{"b":true}]}`), "": json.RawMessage(`"\u2028"`),
 		},
 	})
 	must("Contacts.Upsert", err)
 	_, err = client.Contacts.Upsert(ctx, &selgora.ContactUpsertParams{
 		Email: "emmy@example.com", FirstName: selgora.Null[string](), LastName: selgora.Null[string](), Tags: selgora.Set([]string{}),
-		CustomFields: map[string]json.RawMessage{"company": json.RawMessage(`null`)},
+		CustomFields: map[string]any{"company": nil},
 	})
 	must("Contacts.Upsert", err)
 	_, err = client.Contacts.AddTags(ctx, contact.ID, []string{"new", "new", "premium"})
@@ -220,14 +220,14 @@ func callEverything(t *testing.T, client *selgora.Client, f *fixture) {
 	hook, err := client.Webhooks.Create(ctx, &selgora.WebhookCreateParams{URL: "https://shop.example.com/hooks", Events: []string{selgora.WebhookAllEvents}})
 	must("Webhooks.Create", err)
 	second, err := client.Webhooks.Create(ctx, &selgora.WebhookCreateParams{
-		URL: "http://127.0.0.1:9/hooks", Events: []string{"order.completed", "course.completed"}, Secret: "example_only", Format: selgora.WebhookFormatDashboard,
+		URL: "http://127.0.0.1:9/hooks", Events: []string{"order.completed", "course.completed"}, Secret: selgora.NewSecret("example_only"), Format: selgora.WebhookFormatDashboard,
 	})
 	must("Webhooks.Create", err)
 	for _, params := range []selgora.WebhookUpdateParams{
 		{},
 		{
 			URL: selgora.Set("https://shop.example.com/other"), Events: selgora.Set([]string{"contact.created"}), Status: selgora.Set(selgora.WebhookDisabled),
-			Secret: selgora.Set("another_example"), Format: selgora.Set(selgora.WebhookFormatAPI),
+			Secret: selgora.Set(selgora.NewSecret("another_example")), Format: selgora.Set(selgora.WebhookFormatAPI),
 		},
 	} {
 		_, err = client.Webhooks.Update(ctx, second.ID, &params)
@@ -266,7 +266,7 @@ func TestClientTypesAndDocumentAgree(t *testing.T) {
 		"CourseUpdate":       reflect.TypeFor[selgora.CourseUpdateParams](),
 		"Enrollment":         reflect.TypeFor[selgora.Enrollment](),
 		"EnrollmentCreate":   reflect.TypeFor[selgora.EnrollmentCreateParams](),
-		"Progress":           reflect.TypeFor[selgora.Progress](),
+		"Progress":           reflect.TypeFor[selgora.EnrollmentProgress](),
 		"Contact":            reflect.TypeFor[selgora.Contact](),
 		"ContactUpsert":      reflect.TypeFor[selgora.ContactUpsertParams](),
 		"Event":              reflect.TypeFor[selgora.Event](),

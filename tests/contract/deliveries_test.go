@@ -132,12 +132,12 @@ func causeEverything(t *testing.T, srv *mockserver.Server) {
 
 	contact, err := client.Contacts.Upsert(ctx, &selgora.ContactUpsertParams{
 		Email: "emmy@example.com", FirstName: selgora.Set("Emmy"), Tags: selgora.Set([]string{"lead"}),
-		CustomFields: map[string]json.RawMessage{"a": json.RawMessage(`{"b":[1.0,"<",null]}`)},
+		CustomFields: map[string]any{"a": json.RawMessage(`{"b":[1.0,"<",null]}`)},
 	})
 	must(err)
 	_, err = client.Contacts.Upsert(ctx, &selgora.ContactUpsertParams{
 		Email: "emmy@example.com", FirstName: selgora.Null[string](), Tags: selgora.Set([]string{"customer"}),
-		CustomFields: map[string]json.RawMessage{"a": json.RawMessage(`null`), "c": json.RawMessage(`1`)},
+		CustomFields: map[string]any{"a": nil, "c": 1},
 	})
 	must(err)
 	srv.UnsubscribeContact(contact.ID)

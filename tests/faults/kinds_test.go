@@ -142,7 +142,7 @@ func enrollmentKinds() []kind {
 			effect: func(s *state, o target) int { return s.enrolled[o.email()] }},
 		{operation: mockserver.EnrollmentsCreateBatch, once: true,
 			call: func(ctx context.Context, c *selgora.Client, o target) error {
-				p := &selgora.BatchEnrollParams{CourseID: courseID}
+				p := &selgora.EnrollmentCreateBatchParams{CourseID: courseID}
 				for i := range batchOf {
 					p.Emails = append(p.Emails, fmt.Sprintf("%d.%s", i, o.email()))
 				}
@@ -279,7 +279,7 @@ func webhookKinds() []kind {
 		{operation: mockserver.WebhooksCreate, once: true,
 			call: func(ctx context.Context, c *selgora.Client, o target) error {
 				webhook, err := c.Webhooks.Create(ctx, &selgora.WebhookCreateParams{URL: hookURL(o), Events: []string{quiet}})
-				return expect(err, func() bool { return webhook.URL == hookURL(o) && webhook.Secret != "" })
+				return expect(err, func() bool { return webhook.URL == hookURL(o) && !webhook.Secret.IsZero() })
 			},
 			effect: func(s *state, o target) int { return s.urls[hookURL(o)] }},
 		{operation: mockserver.WebhooksUpdate, prepare: addWebhook,

@@ -47,7 +47,7 @@ func call(ctx context.Context, c *selgora.Client, round, n int) error {
 		_, err := c.Account.Get(ctx)
 		return err
 	case 8:
-		p := &selgora.BatchEnrollParams{CourseID: courseID}
+		p := &selgora.EnrollmentCreateBatchParams{CourseID: courseID}
 		for i := range 5 {
 			p.Emails = append(p.Emails, fmt.Sprintf("batch%d.%s", i, email))
 		}

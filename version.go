@@ -1,4 +1,0 @@
-package selgora
-
-// Version is the version of this module, as sent in the User-Agent header.
-const Version = "0.1.0"
