@@ -17,7 +17,7 @@ import (
 	"github.com/selgora/selgora-go/money"
 )
 
-// deadline is what every call of every contender has.
+// deadline is what a call has, of the contenders that have one.
 const deadline = 30 * time.Second
 
 // Client is one contender: each method makes and checks one call.
@@ -96,10 +96,16 @@ type page struct {
 type send func(ctx context.Context, method, url string, body, out any) error
 
 func peer(name string, w Way, do send) Client {
-	call := func(method, path string, body, out any) error {
-		ctx, cancel := context.WithTimeout(context.Background(), deadline)
+	return peerWith(name, w, func(ctx context.Context, method, url string, body, out any) error {
+		ctx, cancel := context.WithTimeout(ctx, deadline)
 		defer cancel()
-		return do(ctx, method, w.BaseURL+path, body, out)
+		return do(ctx, method, url, body, out)
+	})
+}
+
+func peerWith(name string, w Way, do send) Client {
+	call := func(method, path string, body, out any) error {
+		return do(context.Background(), method, w.BaseURL+path, body, out)
 	}
 	return Client{
 		Name: name,
@@ -174,9 +180,9 @@ func finish(resp *http.Response, read decode, out any) error {
 	return read(resp.Body, out)
 }
 
-func plain(w Way, name string, read decode) Client {
+func plain(w Way, read decode) send {
 	hc := &http.Client{Transport: w.Transport}
-	return peer(name, w, func(ctx context.Context, method, url string, body, out any) error {
+	return func(ctx context.Context, method, url string, body, out any) error {
 		var r io.Reader
 		if body != nil {
 			b, err := json.Marshal(body)
@@ -195,14 +201,20 @@ func plain(w Way, name string, read decode) Client {
 			return err
 		}
 		return finish(resp, read, out)
-	})
+	}
 }
 
-// NetHTTP is net/http with a json.Decoder: the yardstick.
-func NetHTTP(w Way) Client { return plain(w, "net/http + json.Decoder", byDecoder) }
+// NetHTTP is net/http with a json.Decoder and nothing else, not even a
+// deadline: the yardstick.
+func NetHTTP(w Way) Client {
+	return peerWith("net/http + json.Decoder, no deadline", w, plain(w, byDecoder))
+}
 
-// NetHTTPReadAll is net/http with io.ReadAll and json.Unmarshal.
-func NetHTTPReadAll(w Way) Client { return plain(w, "net/http + ReadAll", byReadAll) }
+// NetHTTPDeadline is the same with a deadline for each call.
+func NetHTTPDeadline(w Way) Client { return peer("net/http + json.Decoder", w, plain(w, byDecoder)) }
+
+// NetHTTPReadAll is net/http with io.ReadAll, json.Unmarshal and a deadline.
+func NetHTTPReadAll(w Way) Client { return peer("net/http + ReadAll", w, plain(w, byReadAll)) }
 
 // RetryableHTTP is go-retryablehttp as it comes, but silent.
 func RetryableHTTP(w Way) Client {
@@ -237,7 +249,7 @@ func Contenders(w Way) ([]Client, error) {
 	if err != nil {
 		return nil, err
 	}
-	return []Client{sdk, NetHTTP(w), NetHTTPReadAll(w), RetryableHTTP(w)}, nil
+	return []Client{sdk, NetHTTP(w), NetHTTPDeadline(w), NetHTTPReadAll(w), RetryableHTTP(w)}, nil
 }
 
 // Row is one line of the table.
