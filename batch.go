@@ -179,7 +179,7 @@ func (p *EnrollmentCreateBatchParams) validate() error {
 // repeated: pass on what [BatchResult.Retryable] returns. Request options apply
 // to each request; [WithResponse] shows the one that ended last.
 //
-// The API guide documents the request, but not the body of the response. Any 2xx
+// The API guide documents the request, but not the body of the response. A 2xx
 // is a success, whatever its body, for all addresses that it does not name as
 // failed; one that it names both as enrolled and as failed has failed. Addresses
 // are compared without regard to case and surrounding space. The result is nil

@@ -1,8 +1,10 @@
 package selgora_test
 
 import (
+	"fmt"
 	"math"
 	"net/http"
+	"strings"
 	"testing"
 	"time"
 
@@ -74,4 +76,14 @@ func TestOptionsRefuse(t *testing.T) {
 			[]string{"WithMiddleware", "number 1", "nil"}},
 		"all at once": {[]selgora.Option{selgora.WithMaxRetries(-1), selgora.WithAttemptTimeout(-1)}, []string{"WithMaxRetries", "WithAttemptTimeout"}},
 	})
+}
+
+// "Options that cannot be used are errors of NewClient, all of them at once."
+func TestAllOptionsAtOnce(t *testing.T) {
+	_, err := selgora.NewClient(testKey, selgora.WithBaseURL("ftp://example.com"), selgora.WithMaxRetries(-1), selgora.WithAttemptTimeout(-1))
+	for _, want := range []string{"base URL", "WithMaxRetries", "WithAttemptTimeout"} {
+		if !strings.Contains(fmt.Sprint(err), want) {
+			t.Errorf("%v does not tell of %s", err, want)
+		}
+	}
 }

@@ -68,11 +68,8 @@ func configure(cfg config, opts []Option) (config, error) {
 
 func newClient(apiKey string, cfg config, opts []Option) (*Client, error) {
 	cfg, err := configure(cfg, opts)
-	if err != nil {
-		return nil, err
-	}
-	base, err := resolveBaseURL(apiKey, cfg.baseURL, cfg.environment, cfg.insecureHTTP)
-	if err != nil {
+	base, noBase := resolveBaseURL(apiKey, cfg.baseURL, cfg.environment, cfg.insecureHTTP)
+	if err := errors.Join(err, noBase); err != nil {
 		return nil, err
 	}
 	credentials, err := cfg.credentials(apiKey, hostEnvironment(base))

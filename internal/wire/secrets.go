@@ -1,6 +1,7 @@
 package wire
 
 import (
+	"bytes"
 	"errors"
 	"net/url"
 	"slices"
@@ -68,8 +69,9 @@ func withoutQueries(text string, err error, sent sentQueries) string {
 		if q == "" {
 			continue
 		}
-		text = strings.ReplaceAll(text, q, redacted)
-		text = strings.ReplaceAll(text, quoted(q), redacted)
+		for _, form := range []string{q, quoted(q), lowerEscapes(q), url.QueryEscape(q)} {
+			text = strings.ReplaceAll(text, form, redacted)
+		}
 		for pair := range strings.SplitSeq(q, "&") {
 			_, value, _ := strings.Cut(pair, "=")
 			plain, err := url.QueryUnescape(value)
@@ -82,6 +84,18 @@ func withoutQueries(text string, err error, sent sentQueries) string {
 		}
 	}
 	return text
+}
+
+// lowerEscapes writes a query's escapes as some proxies do, %2b for %2B.
+func lowerEscapes(q string) string {
+	b := []byte(q)
+	for i := range b {
+		if b[i] == '%' {
+			end := min(i+3, len(b))
+			copy(b[i:end], bytes.ToLower(b[i:end]))
+		}
+	}
+	return string(b)
 }
 
 // quoted is how %q writes a text, without the quotes around it.

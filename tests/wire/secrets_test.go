@@ -269,3 +269,21 @@ func TestNoErrorOfTheChainShowsAQuery(t *testing.T) {
 		}
 	}
 }
+
+// Nor in another spelling of the escapes, or escaped once more.
+func TestQueriesInOtherForms(t *testing.T) {
+	for name, text := range map[string]func(*http.Request) string{
+		"lower hex": func(r *http.Request) string {
+			return strings.NewReplacer("%2B", "%2b").Replace(r.URL.RawQuery)
+		},
+		"twice": func(r *http.Request) string { return "http://proxy.example/?url=" + url.QueryEscape(r.URL.String()) },
+	} {
+		client := newClient(t, selgora.WithMaxRetries(0), inProcess(func(req *http.Request) (*http.Response, error) {
+			return nil, errors.New("no way: " + text(req))
+		}))
+		_, err := client.Contacts.List(t.Context(), &selgora.ContactListParams{Tag: "ann+x@example.com", Limit: 3})
+		if strings.Contains(err.Error(), "ann") {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
