@@ -180,9 +180,9 @@ func (p *EnrollmentCreateBatchParams) validate() error {
 // to each request; [WithResponse] shows the one that ended last.
 //
 // The API guide documents the request, but not the body of the response. A 2xx
-// is a success, whatever its body, for all addresses that it does not name as
-// failed; one that it names both as enrolled and as failed has failed. Addresses
-// are compared without regard to case and surrounding space. The result is nil
+// that comes whole is a success, whatever its body, for all addresses that it
+// does not name as failed; one that it names both as enrolled and as failed has
+// failed. Addresses are compared without regard to case and surrounding space. The result is nil
 // only if the parameters or options are refused as a whole.
 func (s *EnrollmentService) CreateBatch(ctx context.Context, params *EnrollmentCreateBatchParams, opts ...RequestOption) (*BatchResult, error) {
 	if err := params.validate(); err != nil {
