@@ -117,11 +117,11 @@ func (s *Store) CreateOrder(in OrderInput) (Order, error) {
 }
 
 // maxAmount keeps sums of amounts within what JSON numbers hold exactly.
-const maxAmount = 1_000_000_000_000
+const maxAmount int64 = 1_000_000_000_000
 
 func checkAmount(p *problems, field string, n int64) {
 	if n < 0 || n > maxAmount {
-		p.add(field, "must be between 0 and "+strconv.Itoa(maxAmount)+" minor units")
+		p.add(field, "must be between 0 and "+strconv.FormatInt(maxAmount, 10)+" minor units")
 	}
 }
 
