@@ -338,7 +338,7 @@ func TestAcquireAllocatesNothing(t *testing.T) {
 }
 
 func BenchmarkAcquireRelease(b *testing.B) {
-	l := NewLocalLimiter(Limits{PerHour: 1 << 40, PerMinute: 1 << 40, Concurrent: 10}, 30*time.Second)
+	l := NewLocalLimiter(Limits{PerHour: 1 << 30, PerMinute: 1 << 30, Concurrent: 10}, 30*time.Second)
 	ctx, cancel := context.WithCancel(b.Context())
 	defer cancel()
 	b.ReportAllocs()
